@@ -1,0 +1,63 @@
+"""Every table of Todoke: definition only, no behaviour."""
+
+from storage.tables.approval import (
+    STEPS,
+    Decision,
+    FilingActor,
+    MachineSeen,
+    Notice,
+    Outbox,
+    Posting,
+    Task,
+)
+from storage.tables.audit import CHAINS, AccessLog, AuditEntry, AuditHead, Counter, Installation
+from storage.tables.base import Base, UtcDateTime, new_id
+from storage.tables.filing import (
+    FILING_STATES,
+    Candidate,
+    Duplicate,
+    Entry,
+    EntrySubject,
+    EntryVersion,
+    Filing,
+    FilingVersion,
+    Finding,
+    Reading,
+    SearchToken,
+    Settlement,
+)
+from storage.tables.intake import (
+    Batch,
+    BatchFile,
+    CustodyEvent,
+    Misdirected,
+    Original,
+    OriginalRequest,
+    Page,
+    ReceiptDateChange,
+    Sheet,
+)
+from storage.tables.jobs import Job
+from storage.tables.keys import Blob, WrappedKey
+from storage.tables.people import ROLES, ApiToken, IdempotencyKey, Session, User, UserRole
+from storage.tables.register import (
+    AddressRow,
+    DependantPeriod,
+    InsurancePeriod,
+    NumberLink,
+    Office,
+    Person,
+    PersonName,
+    Remuneration,
+    ThirdCategoryPeriod,
+)
+
+__all__ = [
+    "CHAINS", "FILING_STATES", "ROLES", "STEPS", "AccessLog", "AddressRow", "ApiToken", "AuditEntry", "AuditHead",
+    "Base", "Batch", "BatchFile", "Blob", "Candidate", "Counter", "CustodyEvent", "Decision", "DependantPeriod",
+    "Duplicate", "Entry", "EntrySubject", "EntryVersion", "Filing", "FilingActor", "FilingVersion", "Finding",
+    "IdempotencyKey", "Installation", "InsurancePeriod", "Job", "MachineSeen", "Misdirected", "Notice", "NumberLink",
+    "Office", "Original", "OriginalRequest", "Outbox", "Page", "Person", "PersonName", "Posting", "Reading",
+    "ReceiptDateChange", "Remuneration", "SearchToken", "Session", "Settlement", "Sheet", "Task",
+    "ThirdCategoryPeriod", "User", "UserRole", "UtcDateTime", "WrappedKey", "new_id",
+]  # fmt: skip
