@@ -1,0 +1,1 @@
+"""The pages: server-rendered, one module a page, with small ES modules beside them in api/static."""
