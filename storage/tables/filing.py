@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.tables.base import Base, Code, Id, Json, Ref, Sealed, When, Words, one_of
 
 SIDES_OF_A_READING = text("user_id IS NOT NULL")
+_READ = text("basis <> 'assigned'")
+_ASSIGNED = text("basis = 'assigned'")
 FILING_STATES = (
     "keying", "adjudicating", "checking", "reviewing", "approving",
     "held", "returned", "withdrawn", "decided", "noticed",
@@ -36,6 +38,7 @@ class Filing(Base):
     refiles: Mapped[Ref | None] = mapped_column(ForeignKey("filing.id"))  # the returned filing it replaces
     n: Mapped[int] = mapped_column(default=1)  # optimistic lock: every write compares and sets
     round: Mapped[int] = mapped_column(default=1)  # of reading; a field sent back opens the next
+    checked_n: Mapped[int | None]  # n of the values the newest check spoke of; behind the newest version: check again
     created_at: Mapped[When]
     decided_at: Mapped[When | None]
     __table_args__ = (
@@ -177,10 +180,14 @@ class Settlement(Base):
     actor_id: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))  # the adjudicator, if any
     at: Mapped[When]
     __table_args__ = (
-        UniqueConstraint("filing_id", "field", "round"),
+        # one settlement a field and round; a number that we assign at the posting stands beside the blank that was read
+        Index("uq_settlement_read", "filing_id", "field", "round", unique=True,
+              sqlite_where=_READ, postgresql_where=_READ),
+        Index("uq_settlement_assigned", "filing_id", "field", unique=True,
+              sqlite_where=_ASSIGNED, postgresql_where=_ASSIGNED),
         CheckConstraint(one_of("basis", "two_readings", "adjudicated", "accepted", "filed", "assigned"), name="basis"),
         CheckConstraint("basis <> 'adjudicated' OR actor_id IS NOT NULL", name="adjudicator"),
-    )
+    )  # fmt: skip
 
 
 class Finding(Base):

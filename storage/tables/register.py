@@ -81,6 +81,7 @@ class AddressRow(Base):
 
 
 _OPEN_PERIOD = text("lost_on IS NULL")
+_NOT_ENDED = text("ended_on IS NULL")
 
 
 class InsurancePeriod(Base):
@@ -128,11 +129,16 @@ class DependantPeriod(Base):
     relation: Mapped[Code]  # spouse:1..4 or other:01..10
     began_on: Mapped[date]
     ended_on: Mapped[date | None]
-    end_reason: Mapped[Code | None]
+    end_reason: Mapped[Code | None]  # the form's code, or `changed` where a later row supersedes
     supersedes: Mapped[Ref | None] = mapped_column(ForeignKey("dependant_period.id"))
     details: Mapped[Sealed | None]
     posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
     end_posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    __table_args__ = (
+        # a person is the dependant of one insured person at a time (健康保険法 3条7項: 主として生計を維持)
+        Index("uq_dependant_open", "person_id", unique=True,
+              sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED),
+    )  # fmt: skip
 
 
 class ThirdCategoryPeriod(Base):
@@ -146,3 +152,6 @@ class ThirdCategoryPeriod(Base):
     ended_on: Mapped[date | None]
     posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
     end_posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    __table_args__ = (
+        Index("uq_third_open", "person_id", unique=True, sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED),
+    )
