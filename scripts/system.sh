@@ -4,10 +4,11 @@
 set -eu
 
 FONTS_HAND="fonts-klee fonts-kiloji fonts-yusei-magic fonts-aoyagi-soseki"
+FONTS_OUTSIDE="fonts-ipamj-mincho fonts-motoya-l-cedar fonts-motoya-l-maruberi fonts-umeplus"
 FONTS_PRINT="fonts-noto-cjk fonts-ipaexfont fonts-ipafont fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-takao fonts-vlgothic"
 case "${1:-run}" in
     run) wanted="$FONTS_HAND $FONTS_PRINT" ;;
-    test) wanted="$FONTS_HAND $FONTS_PRINT chromium postgresql" ;;
+    test) wanted="$FONTS_HAND $FONTS_PRINT $FONTS_OUTSIDE chromium postgresql" ;;
     venv) wanted="python3-venv" ;;
     *) echo "usage: $0 run|test|venv" >&2; exit 2 ;;
 esac
