@@ -32,6 +32,7 @@ class Filing(Base):
     key_id: Mapped[Ref] = mapped_column(ForeignKey("wrapped_key.id"))
     batch_id: Mapped[Ref] = mapped_column(ForeignKey("batch.id"), index=True)
     office_id: Mapped[Ref | None] = mapped_column(ForeignKey("office.id"), index=True)
+    office_ref: Mapped[Code] = mapped_column(default="")  # as filed, at most 40 characters; in clear like the office
     received_on: Mapped[date]
     due_on: Mapped[date]
     priority: Mapped[int]
@@ -107,6 +108,7 @@ class EntrySubject(Base):
     event_date: Mapped[date | None]
     __table_args__ = (
         UniqueConstraint("entry_id", "role"),
+        Index("ix_entry_subject_event", "event_date", "event_type"),
         CheckConstraint(one_of("role", *ROLES_OF_A_SUBJECT), name="role"),
         CheckConstraint(one_of("link", "open", "person", "new"), name="link"),  # open -> person | new (review)
         CheckConstraint("(link = 'open') = (decided_by IS NULL)", name="decided"),
@@ -118,14 +120,14 @@ class SearchToken(Base):
 
     __tablename__ = "search_token"
     id: Mapped[Id]
-    kind: Mapped[Code]  # my_number, bpn, kana, kana_sei, kana_mei, kanji, kanji_reduced, birth, three
+    kind: Mapped[Code]  # validators/register/patterns.py: numbers, names whole and in parts, birth, three
     token: Mapped[Words]  # hex
     owner: Mapped[Code]  # subject | person
     owner_id: Mapped[Ref] = mapped_column(index=True)
     __table_args__ = (
         CheckConstraint(one_of("owner", "subject", "person"), name="owner"),
-        Index("ix_search_token_find", "kind", "token"),
-        UniqueConstraint("kind", "token", "owner_id"),
+        # its index answers a search alone: who has this token, and how many do
+        UniqueConstraint("kind", "token", "owner", "owner_id"),
     )
 
 
@@ -225,7 +227,10 @@ class Candidate(Base):
 
 
 class Duplicate(Base):
-    """Two subjects that may be the same business event, or two files of the same bytes; decided by a person."""
+    """Two subjects that may be the same business event, or two files of the same bytes; decided by a person.
+
+    `filing_id` is the later of the two filings, `other_id` the one that came first; one row a pair of entries.
+    """
 
     __tablename__ = "duplicate"
     id: Mapped[Id]
@@ -235,6 +240,7 @@ class Duplicate(Base):
     other_entry_id: Mapped[Ref | None] = mapped_column(ForeignKey("entry.id"))
     reason: Mapped[Code]  # event, bytes
     state: Mapped[Code] = mapped_column(default="open")
+    holds: Mapped[bool] = mapped_column(default=True)  # False: a correction took the ground away; the row stays
     decided_by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[When | None]
     note: Mapped[Words] = mapped_column(default="")
