@@ -1,0 +1,38 @@
+"""The limits of decoding, each in its unit (contracts.md: Limits, all settings)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost. The time a file may take is a credit that each answered page fills up again, so that
+    slow pages cannot add up: after page n, at most `file_seconds + n * seconds_per_page` were spent decoding."""
+
+    max_bytes: int = 200_000_000  # of a file
+    max_pages: int = 1_000  # of a file
+    max_pixels: int = 200_000_000  # of a page, after reduced decoding
+    max_dpi: int = 1_200  # above it a page is reduced
+    render_dpi: int = 300  # of a PDF page that is more than one scanned image
+    memory_bytes: int = 3_072 * MIB  # address space of the decoder's process
+    file_seconds: float = 14.0  # wall clock, start of the credit
+    seconds_per_page: float = 2.5  # wall clock, added for each page answered
+    page_seconds: float = 12.0  # wall clock, the most one page may take
+    text_seconds: float = 4.0  # for the text layer of a page, which is given up without harm to the image
+
+    def as_dict(self) -> dict[str, float]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, given: dict[str, Any]) -> Limits:
+        return cls(**{field.name: given[field.name] for field in fields(cls) if field.name in given})
+
+    @classmethod
+    def from_settings(cls, settings: object) -> Limits:
+        """The limits that `settings` names (same attribute names, all optional)."""
+        named = {field.name: getattr(settings, field.name, None) for field in fields(cls)}
+        return cls(**{name: value for name, value in named.items() if value is not None})
