@@ -27,6 +27,7 @@ class Task(Base):
     priority: Mapped[int]
     due_on: Mapped[date]
     claimed_by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
+    claimed_at: Mapped[When | None]
     token: Mapped[Ref | None]
     lease_until: Mapped[When | None]
     n: Mapped[int] = mapped_column(default=1)

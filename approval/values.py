@@ -1,0 +1,197 @@
+"""The values of a filing: append-only versions, written when every field is settled, and what hangs on them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import select, update
+
+from approval import fields
+from approval.errors import StaleVersion
+from approval.states import bump
+from forms.model import Block, Form
+from forms.values import wareki
+from storage import audit
+from storage.tables import Entry, EntrySubject, EntryVersion, Filing, FilingVersion, Office, Settlement
+from storage.work import Work
+
+Values = dict[str, str | None]  # whole field id -> value; None: judged unreadable
+
+_CLOSED = frozenset({"posted", "returned", "withdrawn"})
+
+
+def newest(work: Work, filing: Filing) -> Values:
+    """The newest values of the header and of every entry; {} before the first version."""
+    values = header(work, filing)
+    for entry in entries(work, filing.id):
+        values |= of_entry(work, filing, entry)
+    return values
+
+
+def header(work: Work, filing: Filing) -> Values:
+    """The newest header values."""
+    row = work.session.scalars(
+        select(FilingVersion).where(FilingVersion.filing_id == filing.id).order_by(FilingVersion.n.desc()).limit(1)
+    ).one_or_none()
+    return _open(work, filing, row.values, "filing_version.values") if row else {}
+
+
+def of_entry(work: Work, filing: Filing, entry: Entry) -> Values:
+    """The newest values of an entry."""
+    row = work.session.get(EntryVersion, (entry.id, entry.n)) if entry.n else None
+    return _open(work, filing, row.values, "entry_version.values") if row else {}
+
+
+def entries(work: Work, filing_id: str) -> list[Entry]:
+    """The entries in the order of the sheet."""
+    return list(work.session.scalars(select(Entry).where(Entry.filing_id == filing_id).order_by(Entry.number)))
+
+
+def version(work: Work, filing_id: str) -> int:
+    """The n of the newest version of the filing; 0 before the first."""
+    found = work.session.scalar(
+        select(FilingVersion.n).where(FilingVersion.filing_id == filing_id).order_by(FilingVersion.n.desc()).limit(1)
+    )
+    return found or 0
+
+
+def settled(work: Work, filing: Filing) -> dict[str, Settlement]:
+    """The newest settlement of each field that was read or filed (not the numbers that we assigned)."""
+    rows = work.session.scalars(
+        select(Settlement)
+        .where(Settlement.filing_id == filing.id, Settlement.basis != "assigned")
+        .order_by(Settlement.round)
+    )
+    return {row.field: row for row in rows}
+
+
+def settled_value(work: Work, filing: Filing, settlement: Settlement) -> str | None:
+    """The value a settlement gives."""
+    return unseal_value(work, filing, settlement.value, "settlement.value")
+
+
+def seal_value(work: Work, filing: Filing, value: str | None, context: str) -> bytes:
+    """A value under the filing's key; None (judged unreadable) is kept apart from every string."""
+    return work.keys.seal_json(work.session, filing.key_id, value, context)
+
+
+def unseal_value(work: Work, filing: Filing, sealed: bytes, context: str) -> str | None:
+    """What `seal_value` sealed."""
+    return cast("str | None", work.keys.unseal_json(work.session, filing.key_id, sealed, context))
+
+
+def write(work: Work, filing: Filing, values: Mapping[str, str | None], cause: str) -> int:
+    """Write the next version of the header and of every entry that changed; gives the filing's new n.
+
+    Entries whose every field is blank become `blank`; subjects follow the persons that stand in the blocks, and
+    a subject whose values changed has to be linked anew. `cause`: settled, filed, corrected.
+    """
+    form = fields.form_of(filing)
+    parts: dict[int | None, Values] = defaultdict(dict)
+    for field_id, value in values.items():
+        parts[fields.entry_of(field_id)][field_id] = value
+    office = _office(work, parts[None])
+    n = bump(work, filing, office_id=office or filing.office_id)
+    sealed = work.keys.seal_json(work.session, filing.key_id, parts.pop(None), "filing_version.values")
+    work.session.add(
+        FilingVersion(filing_id=filing.id, n=n, values=sealed, cause=cause, actor_id=work.actor_id, at=work.now)
+    )
+    known = {entry.number: entry for entry in entries(work, filing.id)}
+    for number, part in sorted((k, v) for k, v in parts.items() if k is not None):
+        entry = known.get(number) or _new_entry(work, filing, number)
+        if entry.state not in _CLOSED:
+            _write_entry(work, filing, form, entry, part, cause)
+    audit.record(
+        work, "values.written", "filing", filing.id, filing.id,
+        {"n": n, "cause": cause, "entries": len(parts)},
+        sealed=json.dumps(dict(values), ensure_ascii=False, sort_keys=True),
+    )  # fmt: skip
+    work.session.flush()
+    return n
+
+
+def append(work: Work, filing: Filing, entry: Entry, changed: Values, cause: str) -> None:
+    """The next version of an entry with some values changed (an assigned number). StaleVersion."""
+    before = of_entry(work, filing, entry)
+    _append(work, filing, entry, before | changed, cause)
+
+
+def _write_entry(work: Work, filing: Filing, form: Form, entry: Entry, part: Values, cause: str) -> None:
+    before = of_entry(work, filing, entry)
+    if before == part and entry.n:
+        return
+    _append(work, filing, entry, part, cause)
+    entry.state = "open" if any(value != "" for value in part.values()) else "blank"
+    subjects = {s.role: s for s in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id))}
+    for block in fields.person_blocks(form, entry.number):
+        _write_subject(work, form, entry, block, before, part, subjects.get(block.role))
+
+
+def _write_subject(
+    work: Work, form: Form, entry: Entry, block: Block, before: Values, part: Values, subject: EntrySubject | None
+) -> None:
+    was = fields.block_values(form, block, entry.number, before)
+    now = fields.block_values(form, block, entry.number, part)
+    filled = any(value != "" for value in now.values())
+    if subject is None:
+        if not filled:
+            return
+        subject = EntrySubject(entry_id=entry.id, role=block.role, link="open")
+        work.session.add(subject)
+    elif was != now:  # a correction: whoever was linked was linked to other values (R21)
+        subject.link, subject.person_id, subject.decided_by, subject.decided_at = "open", None, None, None
+    subject.event_type, subject.event_date = _event(form, entry.number, block, now, part)
+
+
+def _event(form: Form, number: int, block: Block, now: Values, part: Values) -> tuple[str | None, date | None]:
+    """The business event of a subject: what happens to the person, and on which day (design.md, Subject)."""
+    if block.role == "self":
+        return form.kind, wareki.to_date(now.get("acq_date") or "")
+    if block.role == "insured":
+        return None, None  # nothing happens to the insured person of a 2202
+    change = part.get(f"entries[{number}].insured.change_type") or ""
+    day = now.get("end_date") if change == "2" else now.get("start_date")
+    return change or None, wareki.to_date(day or "")
+
+
+def _append(work: Work, filing: Filing, entry: Entry, values: Values, cause: str) -> None:
+    work.session.flush()
+    seen = entry.n
+    done = work.session.execute(
+        update(Entry).where(Entry.id == entry.id, Entry.n == seen).values(n=seen + 1),
+        execution_options={"synchronize_session": False},
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleVersion
+    work.session.refresh(entry)
+    sealed = work.keys.seal_json(work.session, filing.key_id, values, "entry_version.values")
+    work.session.add(
+        EntryVersion(entry_id=entry.id, n=entry.n, values=sealed, cause=cause, actor_id=work.actor_id, at=work.now)
+    )
+
+
+def _new_entry(work: Work, filing: Filing, number: int) -> Entry:
+    entry = Entry(filing_id=filing.id, number=number, state="open", n=0)
+    work.session.add(entry)
+    work.session.flush()
+    return entry
+
+
+def _office(work: Work, values: Mapping[str, str | None]) -> str | None:
+    """The office whose 整理記号 the header gives, if we know it."""
+    ref = values.get("header.office_ref")
+    return work.session.scalar(select(Office.id).where(Office.ref == ref)) if ref else None
+
+
+def _open(work: Work, filing: Filing, sealed: bytes, context: str) -> Values:
+    found: Any = work.keys.unseal_json(work.session, filing.key_id, sealed, context)
+    return cast(Values, found)
+
+
+def blank(values: Iterable[str | None]) -> bool:
+    """True if every value is the reading "blank"."""
+    return all(value == "" for value in values)
