@@ -63,7 +63,7 @@ def with_marks(image: Grey, guess: Transform, reference: Reference, code: Code |
         # the further from the code, the less the guess is known: 12 % of the distance
         radius = 3 * scale + 0.12 * float(np.linalg.norm(at - anchor)) + (0 if code is not None else 8 * scale)
         near = sorted((float(np.linalg.norm(s - at)), i) for i, s in enumerate(spots))
-        choices.append([None] + [i for distance, i in near if distance < radius][:4])
+        choices.append([None, *[i for distance, i in near if distance < radius][:4]])
     return _best_fit(guess, reference, code, spots, choices)
 
 

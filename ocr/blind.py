@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -32,14 +32,20 @@ class Guess:
     score: float
 
 
-def guesses(image: Grey, references: Sequence[Reference], shares: Iterable[float] = FULL, most: int = 3) -> list[Guess]:
+def guesses(
+    image: Grey,
+    references: Sequence[Reference],
+    shares: Sequence[float] = FULL,
+    most: int = 3,
+    turns: Sequence[int] = (0, 90, 180, 270),
+) -> list[Guess]:
     """The likeliest places of the forms on the page, best first, at most `most`; empty if nothing is likely."""
     factor = _SIDE / max(image.shape)
     small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     even = flatten(np.asarray(small, dtype=np.uint8), 40)
     skew = _skew(image)
     found: list[Guess] = []
-    for quarter in (0, 90, 180, 270):
+    for quarter in turns:
         straight, turn = _turned(even, quarter - skew)
         for reference in references:
             for share in shares:

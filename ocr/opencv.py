@@ -23,8 +23,8 @@ def headless_accepted() -> Iterator[None]:
     """
     real = importlib.metadata.version
 
-    def version(name: str) -> str:
-        return real(INSTALLED if name == WANTED else name)
+    def version(distribution_name: str) -> str:
+        return real(INSTALLED if distribution_name == WANTED else distribution_name)
 
     importlib.metadata.version = version
     try:

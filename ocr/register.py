@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -44,16 +45,15 @@ class Registered:
         """True if values may be read from it."""
         return self.residual_mm <= LIMIT_MM and self.found >= LEAST_FOUND
 
-    def crop(self, box: Box, margin: float = 0.0) -> Grey:
-        """The grey picture of a box (mm) with `margin` mm around it."""
-        return cut(self.grey, box, margin)
+
+Plane = TypeVar("Plane", bound=np.generic)
 
 
-def cut(image: NDArray[np.uint8], box: Box, margin: float = 0.0) -> NDArray[np.uint8]:
-    """The part of a PX px/mm picture within a box (mm) grown by `margin` mm, cut at the picture's edge."""
+def cut_any(image: NDArray[Plane], box: Box) -> NDArray[Plane]:
+    """The part of a PX px/mm plane within a box (mm), cut at the plane's edge."""
     height, width = image.shape[:2]
-    left, top = max(0, round((box.x - margin) * PX)), max(0, round((box.y - margin) * PX))
-    right, bottom = min(width, round((box.right + margin) * PX)), min(height, round((box.bottom + margin) * PX))
+    left, top = max(0, round(box.x * PX)), max(0, round(box.y * PX))
+    right, bottom = min(width, round(box.right * PX)), min(height, round(box.bottom * PX))
     return image[top:bottom, left:right]
 
 
@@ -63,7 +63,7 @@ def register(page: Pixels, guess: Transform, reference: Reference, code: Code | 
     transform = align.with_marks(image, guess, reference, code)
     transform, found = align.by_print(image, transform, reference)
     if found < LEAST_FOUND / 2:  # nothing like the form here: no need to look closer
-        return _hopeless(page, transform, reference, found)
+        return _hopeless(transform, reference, found)
     return fitted(page, transform, reference)
 
 
@@ -154,7 +154,7 @@ def _coloured(flat: Pixels) -> bool:
     return bool(((small.max(axis=2) - small.min(axis=2)) > 50).mean() > 0.0002)
 
 
-def _hopeless(page: Pixels, transform: Transform, reference: Reference, found: float) -> Registered:
+def _hopeless(transform: Transform, reference: Reference, found: float) -> Registered:
     empty = np.full((1, 1), 250, dtype=np.uint8)
     return Registered(
         reference=reference, transform=transform, grey=empty, colour=None, residual_mm=9.99, found=found, blocks=(),

@@ -88,11 +88,11 @@ def smooth(found: Displacements, stiffness: float, rounds: int = 4) -> Floats:
         given = found.shift[..., axis].ravel()
         base = found.weight[..., axis].ravel()
         trust = np.ones_like(base)
-        solution = np.zeros_like(given)
+        solution: Floats = np.zeros(given.shape)
         for _ in range(rounds):
             weight = base * trust
             system = bending + np.diag(weight + 1e-6)
-            solution = np.linalg.solve(system, weight * given)
+            solution = np.asarray(np.linalg.solve(system, weight * given), dtype=np.float64)
             off = np.abs(given - solution)
             spread = max(0.3, 2.0 * float(np.median(off[base > 0.1])) if (base > 0.1).any() else 0.3)
             trust = 1.0 / (1.0 + (off / spread) ** 4)

@@ -1,0 +1,200 @@
+"""Reads a field: each part by the reader of its control, then the parts put together as the field's type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from forms.model import Box, Field, Part
+from forms.values import normalise, wareki
+from ocr.ask import Asking
+from ocr.cells import Cell, read_cells
+from ocr.engine import TextEngine
+from ocr.ink import Ink
+from ocr.lines import read_text
+from ocr.marks import read_marks
+from ocr.strike import is_struck
+from ocr.types import Basis, EngineReading, FieldReading
+
+# Below this the engine itself doubts what it said: the field is unreadable, which is better than wrong.
+LEAST_SCORE = 0.30
+MARKS = ("marks", "1", "marks")  # engine, version, family of readings of circles and ticks
+_BETWEEN = {"kana": "\u3000", "kanji": "\u3000", "office_ref": "-", "telephone": "-"}
+_AMBIGUOUS = 0.35  # a mark of a lower score lies between two choices
+
+
+@dataclass(frozen=True, slots=True)
+class PartRead:
+    """What stands in a part: `text` ("" blank, None conflicting), `cells` one a comb cell, `score` 0-1."""
+
+    part: Part
+    text: str | None
+    score: float
+    cells: tuple[str, ...] = ()
+    free: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return self.text == ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRead:
+    """A field before it is signed by its engines."""
+
+    value: str | None
+    raw: str
+    score: float
+    struck: bool = False
+    parts: tuple[PartRead, ...] = field(default=())
+
+
+def charset_of(item: Field, part: Part) -> str:
+    """The character set a part may hold."""
+    if item.type in {"digits", "zip"}:
+        return "zip" if item.type == "zip" and not part.cells else "digits"
+    if item.type == "wareki" or part.control == "comb":
+        return "office_ref" if item.type == "office_ref" and part.name != "district" else "digits"
+    return item.type
+
+
+def read_field(ink: Ink, item: Field, engine: TextEngine) -> Asking[FieldReading]:
+    """Read one field from the writing of its sheet."""
+    parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
+    if any(is_struck(ink, box) for box in _strikable(parts)):
+        found = yield from _correction(ink, item)
+    else:
+        read: list[PartRead] = []
+        for part in parts:
+            read.append((yield from _read_part(ink, item, part)))
+        found = compose(item, read)
+    return _signed(item, found, engine)
+
+
+def _strikable(parts: Sequence[Part]) -> list[Box]:
+    return [part.box for part in parts if part.control in {"comb", "number", "free"}]
+
+
+def _read_part(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
+    if part.control in {"circle", "check"}:
+        return marked(ink, item, part)
+    if part.cells:
+        cells = yield from read_cells(ink, part.cells, charset_of(item, part))
+        return _from_cells(part, cells)
+    text = yield from read_text(ink, part.box, charset_of(item, part), part.lines)
+    if text.blank:
+        return PartRead(part, "", 1.0)
+    return PartRead(part, "".join(text.lines) or None, text.score, free=" ".join(text.free))
+
+
+def marked(ink: Ink, item: Field, part: Part) -> PartRead:
+    """The codes marked in a part of circles or ticks; None if two stand where one is allowed."""
+    marks = read_marks(ink, part.choices)
+    codes = [part.choices[mark.choice].code for mark in marks]
+    score = min((mark.score for mark in marks), default=1.0)
+    conflicting = (len(codes) > 1 and not item.multiple) or score < _AMBIGUOUS
+    return PartRead(part, None if conflicting else ",".join(codes), score, free=",".join(codes))
+
+
+def _from_cells(part: Part, cells: list[Cell]) -> PartRead:
+    characters = tuple(cell.text for cell in cells)
+    inner = "".join(c or "_" for c in characters).strip("_")
+    score = min((cell.score for cell in cells), default=1.0)
+    return PartRead(part, None if "?" in inner else inner, score, characters, free=inner)
+
+
+def compose(item: Field, parts: Sequence[PartRead]) -> FieldRead:
+    """The field's value from what stands in its parts."""
+    raw = " ".join(part.free or part.text or "" for part in parts).strip()
+    score = min((part.score for part in parts if not part.blank), default=1.0)
+    if item.type == "wareki":
+        value = _date(item, parts)
+    elif all(part.blank for part in parts):
+        value = ""
+    elif any(part.text is None for part in parts):
+        value = None
+    else:
+        value = normalise(item.type, _joined(item, parts))
+    if value and score < LEAST_SCORE:
+        value = None
+    return FieldRead(value, raw, score, parts=tuple(parts))
+
+
+def _joined(item: Field, parts: Sequence[PartRead]) -> str:
+    if item.type == "choice":
+        return ",".join(part.text for part in parts if part.text)
+    texts = [part.text or "" for part in parts]
+    if item.type == "office_ref":
+        return "-".join(texts)
+    return _BETWEEN.get(item.type, "").join(text for text in texts if text)
+
+
+def _date(item: Field, parts: Sequence[PartRead]) -> str | None:
+    era, pairs = item.preprinted or "", ["", "", ""]
+    for part in parts:
+        if part.text is None:
+            return None
+        if part.part.control == "circle":
+            era = part.text
+        elif part.cells:
+            _fill(pairs, part)
+        elif part.text:
+            return normalise("wareki", (era + part.text) if part.text.isdigit() else part.text)
+    return wareki.compose(era, *pairs, preprinted=bool(item.preprinted))
+
+
+def _fill(pairs: list[str], part: PartRead) -> None:
+    """Six cells are three pairs; a part of two cells is the pair its name says."""
+    if len(part.cells) == 6:
+        for n in range(3):
+            pairs[n] = "".join(part.cells[2 * n : 2 * n + 2])
+        return
+    place = {"y": 0, "m": 1, "d": 2}.get(part.part.name[:1])
+    if place is not None:
+        pairs[place] = "".join(part.cells)
+
+
+def _correction(ink: Ink, item: Field) -> Asking[FieldRead]:
+    """What stands in place of a struck value: nothing, or the writing in the correction box."""
+    if item.correction_box is None:
+        return FieldRead("", "", 1.0, struck=True)
+    charset = item.type if item.type != "choice" else "digits"
+    text = yield from read_text(ink, item.correction_box, charset, 1)
+    if text.blank:
+        return FieldRead("", "", 1.0, struck=True)
+    raw = "".join(text.lines)
+    value = normalise(item.type, raw) if raw else None
+    if item.type == "wareki" and value is None and item.preprinted:
+        value = normalise("wareki", item.preprinted + raw)
+    if value is not None and text.score < LEAST_SCORE:
+        value = None
+    return FieldRead(value, raw, text.score, struck=True)
+
+
+def basis_of(item: Field) -> Basis:
+    """`mark` for a field of circles and ticks alone, `ocr` otherwise."""
+    written = any(part.control in {"comb", "number", "free"} for part in item.parts)
+    return "ocr" if written else "mark"
+
+
+def _signed(item: Field, found: FieldRead, engine: TextEngine) -> FieldReading:
+    basis = basis_of(item)
+    name, version, family = MARKS if basis == "mark" else (engine.name, engine.version, engine.family)
+    return sign(item, found, basis, name, version, family)
+
+
+def sign(item: Field, found: FieldRead, basis: Basis, engine: str, version: str, family: str) -> FieldReading:
+    """The reading with who made it."""
+    score = round(found.score, 4)
+    return FieldReading(
+        id=item.id,
+        value=found.value,
+        raw=found.raw,
+        score=score,
+        confidence=None,
+        blank=found.value == "",
+        struck=found.struck,
+        box_mm=(item.box.x, item.box.y, item.box.w, item.box.h),
+        basis=basis,
+        readings=(EngineReading(engine, version, family, found.value, score),),
+    )

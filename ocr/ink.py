@@ -1,0 +1,157 @@
+"""What was written on a registered sheet: its ink without the form's print, rules removed by place, not by colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.model import Box
+from ocr.page import Grey
+from ocr.reference import PX, Reference
+from ocr.register import Registered, cut_any
+
+PAPER = 250
+FAINT = 55  # grey levels below the paper from which a pixel counts as writing
+_SPREAD = 0.12  # mm: how far printed ink may lie from its place after registration ...
+_SPREAD_PX = 0.8  # ... plus so many pixels of the page, by which scanning widens a line
+_RULE = round(2.5 * PX)  # px: a straight printed run of this length is a rule, shorter print is text
+_CROSSING = 60  # grey levels that a stroke over a mid-tone rule is darker than the rule
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The writing of a sheet at PX px/mm: `grey` (250 paper, dark writing) and its connected components.
+
+    `labels` numbers the component of each pixel (0: none); `stats` has a row a component (left, top, width, height,
+    area in px); `centroids` its x, y in px.
+    """
+
+    grey: Grey
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+    centroids: NDArray[np.float64]
+
+    def within(self, box: Box, least: int = 4) -> NDArray[np.intp]:
+        """Components of at least `least` px whose centre of mass lies in the box (mm)."""
+        x, y = self.centroids[:, 0] / PX, self.centroids[:, 1] / PX
+        inside = (x >= box.x) & (x < box.right) & (y >= box.y) & (y < box.bottom)
+        inside &= self.stats[:, cv2.CC_STAT_AREA] >= least
+        inside[0] = False
+        return np.flatnonzero(inside)
+
+    def bounds(self, members: NDArray[np.intp]) -> Box:
+        """The smallest box (mm) around the components; they must not be empty."""
+        left, top, width, height = (self.stats[members, i] for i in range(4))
+        x0, y0 = int(left.min()), int(top.min())
+        return Box(x0 / PX, y0 / PX, (int((left + width).max()) - x0) / PX, (int((top + height).max()) - y0) / PX)
+
+    def picture(self, members: NDArray[np.intp], box: Box) -> Grey:
+        """The grey writing in the box (mm), only that of the components; everything else is paper."""
+        labels, grey = cut_any(self.labels, box), cut_any(self.grey, box)
+        chosen = np.isin(labels, members).astype(np.uint8)
+        soft = cv2.dilate(chosen, np.ones((3, 3), np.uint8))  # their grey edges too
+        return np.asarray(np.where((soft == 1) & ((labels == 0) | (chosen == 1)), grey, PAPER), dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Where a form's print is: `rules_h`, `rules_v` straight lines, `tone` its expected darkness with tolerance."""
+
+    rules_h: NDArray[np.uint8]
+    rules_v: NDArray[np.uint8]
+    covered: NDArray[np.uint8]  # 1 where print may lie
+    tone: NDArray[np.uint8]  # darkness (0-250) that print may have there
+    rule_core: NDArray[np.bool_]  # pixels of mid-tone print
+    black_core: NDArray[np.bool_]  # pixels of black print
+    spread: int  # px by which the masks are wider than the print
+
+
+_prints: dict[tuple[str, str, int, int], Print] = {}
+
+
+def print_of(reference: Reference, scale: float) -> Print:
+    """The print masks of a reference for pages of `scale` px/mm, made once for each width of scanned lines."""
+    spread = round((_SPREAD + _SPREAD_PX / scale) * PX)
+    key = (reference.form.kind, reference.form.version, reference.page, spread)
+    if key not in _prints:
+        _prints[key] = _make_print(reference.raster, spread)
+    return _prints[key]
+
+
+def _make_print(raster: Grey, spread: int) -> Print:
+    dark = np.asarray(np.clip(PAPER - raster.astype(np.int16), 0, PAPER), dtype=np.uint8)
+    printed = (dark > 25).astype(np.uint8)
+    long_h = cv2.morphologyEx(printed, cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
+    long_v = cv2.morphologyEx(printed, cv2.MORPH_OPEN, np.ones((_RULE, 1), np.uint8))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * spread + 1, 2 * spread + 1))
+    return Print(
+        rules_h=np.asarray(cv2.dilate(long_h, disc), dtype=np.uint8),
+        rules_v=np.asarray(cv2.dilate(long_v, disc), dtype=np.uint8),
+        covered=np.asarray(cv2.dilate(printed, disc), dtype=np.uint8),
+        tone=np.asarray(cv2.dilate(dark, disc), dtype=np.uint8),
+        rule_core=(dark > 80) & (dark < 170) & ((long_h == 1) | (long_v == 1)),
+        black_core=dark > 215,
+        spread=spread,
+    )
+
+
+def writing(sheet: Registered) -> Ink:
+    """The ink of a registered sheet that the blank form does not have."""
+    known = print_of(sheet.reference, sheet.scale)
+    dark = np.clip(PAPER - without_stamps(sheet).astype(np.int16), 0, PAPER)
+    # on a mid-tone rule a stroke is darker than the rule; where print is black (or the page bilevel) nothing is
+    over = dark - known.tone.astype(np.float32) * _gain(dark, known)
+    kept = np.where((known.covered == 0) | (over > _CROSSING), dark, 0).astype(np.uint8)
+    kept = _bridged(kept, known)
+    grey = np.asarray(PAPER - kept, dtype=np.uint8)
+    mask = (kept > FAINT).astype(np.uint8)
+    _, labels, stats, centroids = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return Ink(grey, np.asarray(labels), np.asarray(stats), np.asarray(centroids))
+
+
+def _gain(dark: NDArray[np.int16], known: Print) -> float:
+    """How much darker the mid-tone rules of this page are than those of the reference; very large where they are as
+    dark as black print, as on a fax, so that tone tells nothing."""
+    rule, black = known.rule_core, known.black_core
+    if not rule.any() or not black.any():
+        return 10.0
+    here, there = float(np.median(dark[rule])), max(1.0, float(np.median(known.tone[rule])))
+    if float(np.median(dark[black])) - here < _CROSSING:
+        return 10.0
+    return float(np.clip(np.percentile(dark[rule], 80) / there, 0.7, 2.0))
+
+
+def _bridged(kept: NDArray[np.uint8], known: Print) -> NDArray[np.uint8]:
+    """Strokes that cross a removed rule are joined again where there is writing on both sides of it."""
+    reach = (2 * known.spread + round(0.5 * PX)) | 1
+    joined = kept
+    for rules, shape in ((known.rules_h, (reach, 3)), (known.rules_v, (3, reach))):
+        closed = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
+        joined = np.where(rules == 1, np.maximum(joined, closed), joined)
+    return np.asarray(joined, dtype=np.uint8)
+
+
+def without_stamps(sheet: Registered) -> Grey:
+    """The grey sheet with red and vermilion stamps taken out, if the page has colour.
+
+    In the red channel such ink is nearly paper, and black or blue writing under it stays dark. Small red strokes are
+    somebody's writing and stay: a stamp is a red patch of 6 mm and more in both directions.
+    """
+    if sheet.colour is None:
+        return sheet.grey
+    red, green, blue = (sheet.colour[..., i].astype(np.int16) for i in range(3))
+    reddish = ((red - np.maximum(green, blue) > 35) & (red > 90)).astype(np.uint8)
+    if int(reddish.sum()) < 100:
+        return sheet.grey
+    near = cv2.dilate(reddish, np.ones((9, 9), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    large = (stats[:, cv2.CC_STAT_WIDTH] > 6 * PX) & (stats[:, cv2.CC_STAT_HEIGHT] > 6 * PX)
+    large[0] = False
+    stamp = large[labels]
+    paper = np.asarray(cv2.GaussianBlur(np.where(stamp, 250, sheet.colour[..., 0]).astype(np.uint8), (0, 0), 8))
+    level = np.maximum(np.percentile(paper, 90), 60.0)
+    channel = np.clip(sheet.colour[..., 0].astype(np.float32) * (PAPER / level), 0, PAPER)
+    return np.asarray(np.where(stamp, channel, sheet.grey), dtype=np.uint8)

@@ -1,0 +1,116 @@
+"""The reading path: a page image becomes its sheets, each registered and its fields read, or a status that says why
+not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from forms.errors import TodokeError
+from forms.model import Field
+from ocr.align import Transform, by_print
+from ocr.ask import Asking, settle
+from ocr.digital import DigitalLayer, is_born_digital
+from ocr.engine import TextEngine
+from ocr.errors import CornersUnusable, NotRegistered, UnknownFormVersion
+from ocr.fields import read_field
+from ocr.find import Found, find_sheets
+from ocr.ink import Ink, writing
+from ocr.page import grey, is_blank
+from ocr.reference import Reference, reference
+from ocr.register import LIMIT_MM, Registered, fitted
+from ocr.types import Corners, FieldReading, Matrix, PageImage, SheetReading
+
+
+class FormReader:
+    """`SheetReader` over the forms of the catalogue and one text engine."""
+
+    def __init__(self, engine: TextEngine) -> None:
+        self._engine = engine
+
+    def read(self, page: PageImage) -> tuple[SheetReading, ...]:
+        image = grey(page.pixels)
+        if is_blank(image):
+            return (SheetReading(1, "blank"),)
+        found = find_sheets(page.pixels)
+        if not found:
+            return (SheetReading(1, "attachment"),)
+        return tuple(self._sheet(page, sheet, number) for number, sheet in enumerate(found, start=1))
+
+    def read_placed(self, page: PageImage, kind: str, version: str, corners: Corners) -> SheetReading:
+        """Raises UnknownFormVersion, or CornersUnusable if the corners make no sheet."""
+        sheet = _known(kind, version)
+        guess = _from_corners(sheet, corners)
+        transform, _ = by_print(grey(page.pixels), guess, sheet)
+        best = fitted(page.pixels, transform, sheet)
+        if not best.good:  # the print led astray: trust the person's corners
+            best = fitted(page.pixels, guess, sheet)
+        return self._registered(page, best, 1)
+
+    def _sheet(self, page: PageImage, found: Found, number: int) -> SheetReading:
+        if found.separator is not None:
+            return SheetReading(number, "separator", separator=found.separator)
+        if found.registered is not None:
+            return self._registered(page, found.registered, number)
+        return SheetReading(number, "unregistered", found.kind, found.version, error=found.error)
+
+    def _registered(self, page: PageImage, sheet: Registered, number: int) -> SheetReading:
+        form = sheet.reference.form
+        reading = SheetReading(
+            number=number,
+            status="form",
+            kind=form.kind,
+            version=form.version,
+            residual_mm=sheet.residual_mm,
+            blocks=sheet.blocks,
+            turned=sheet.turned,
+            transform=_matrix(sheet.transform),
+            page=sheet.reference.page,
+            facts={"found": round(sheet.found, 3), "px_per_mm": round(sheet.scale, 2)},
+        )
+        if not sheet.good:
+            error = NotRegistered(residual=sheet.residual_mm, limit=LIMIT_MM)
+            return replace(reading, status="unregistered", error=error)
+        return replace(reading, fields=self.read_fields(page, sheet))
+
+    def read_fields(self, page: PageImage, sheet: Registered) -> tuple[FieldReading, ...]:
+        """Every captured field of a registered sheet, in paper order."""
+        ink = writing(sheet)
+        drawn = is_born_digital(page, grey(page.pixels))
+        layer = DigitalLayer(page, sheet.transform) if drawn else None
+        fields = [f for f in sheet.reference.form.captured() if f.page == sheet.reference.page]
+        readers = [_reader(ink, field, self._engine, layer) for field in fields]
+        return tuple(settle(self._engine, readers))
+
+
+def _reader(ink: Ink, field: Field, engine: TextEngine, layer: DigitalLayer | None) -> Asking[FieldReading]:
+    given = layer.read(field, ink) if layer is not None else None
+    if given is not None:
+        return given
+    return (yield from read_field(ink, field, engine))
+
+
+def _known(kind: str, version: str) -> Reference:
+    try:
+        return reference(kind, version)
+    except (TodokeError, KeyError) as error:
+        raise UnknownFormVersion(kind=kind, version=version) from error
+
+
+def _from_corners(sheet: Reference, corners: Corners) -> Transform:
+    width, height = sheet.size
+    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    target = np.array(corners, dtype=np.float32)
+    area = cv2.contourArea(target, oriented=True)
+    if target.shape != (4, 2) or not np.isfinite(target).all() or area < 100.0 or not cv2.isContourConvex(target):
+        raise CornersUnusable
+    return np.asarray(cv2.getPerspectiveTransform(source, target), dtype=np.float64)
+
+
+def _matrix(transform: Transform) -> Matrix:
+    rows: Sequence[Sequence[float]] = (transform / transform[2, 2]).tolist()
+    a, b, c = ((r[0], r[1], r[2]) for r in rows)
+    return a, b, c
