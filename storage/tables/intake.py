@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, Code, Id, Json, Ref, When, Words, one_of
+from storage.tables.base import Base, Code, Id, Json, Ref, Sealed, When, Words, one_of
 
 
 class Batch(Base):
@@ -87,10 +87,12 @@ class Page(Base):
     position: Mapped[int]  # order inside the batch; reception may correct it
     state: Mapped[Code] = mapped_column(default="decoded")
     image_id: Mapped[Ref | None] = mapped_column(ForeignKey("blob.id"))
+    text_id: Mapped[Ref | None] = mapped_column(ForeignKey("blob.id"))  # words and form values of a born-digital page
+    turned: Mapped[int] = mapped_column(default=0)  # degrees clockwise by which a person turned the page
     width: Mapped[int | None]  # px
     height: Mapped[int | None]  # px
     dpi: Mapped[float | None]
-    facts: Mapped[Json | None]  # has text layer, orientation, ink share; nothing personal
+    facts: Mapped[Json | None]  # intake/decode/page.py; nothing personal
     error: Mapped[Json | None]
     __table_args__ = (
         UniqueConstraint("file_id", "number"),
@@ -114,6 +116,9 @@ class Sheet(Base):
     transform: Mapped[Json | None]  # 3x3, form mm -> page px
     residual_mm: Mapped[float | None]
     separator: Mapped[Json | None]  # payload of a separator sheet
+    under: Mapped[Json | None]  # payload of the separator in force here
+    placed: Mapped[Json | None]  # {"kind","version","corners"} named by a person, until the sheet is read by them
+    readings: Mapped[Sealed | None]  # what the reader said, under the batch's key, until the filing has its own
     error: Mapped[Json | None]
     image_id: Mapped[Ref | None] = mapped_column(ForeignKey("blob.id"))  # upright registered image, filing's key
     filing_id: Mapped[Ref | None] = mapped_column(ForeignKey("filing.id"), index=True)
@@ -126,6 +131,7 @@ class Sheet(Base):
             name="state",
         ),
         CheckConstraint("(state IN ('filed', 'attached')) = (filing_id IS NOT NULL)", name="filed"),
+        CheckConstraint("readings IS NULL OR state = 'form'", name="readings"),
         Index("uq_sheet_filed_form", "filing_id", "page_id", "number", unique=True),
     )
 
