@@ -18,6 +18,7 @@ FAINT = 55  # grey levels below the paper from which a pixel counts as writing
 _SPREAD = 0.12  # mm: how far printed ink may lie from its place after registration ...
 _SPREAD_PX = 0.8  # ... plus so many pixels of the page, by which scanning widens a line
 _RULE = round(2.5 * PX)  # px: a straight printed run of this length is a rule, shorter print is text
+_NO_TONE = 10.0  # the gain of print whose tone tells nothing
 _CROSSING = 60  # grey levels that a stroke over a mid-tone rule is darker than the rule
 
 
@@ -103,7 +104,7 @@ def writing(sheet: Registered) -> Ink:
     known = print_of(sheet.reference, sheet.scale)
     dark = np.clip(PAPER - without_stamps(sheet).astype(np.int16), 0, PAPER)
     # on a mid-tone rule a stroke is darker than the rule; where print is black (or the page bilevel) nothing is
-    over = dark - known.tone.astype(np.float32) * _gain(dark, known)
+    over = dark - known.tone.astype(np.float32) * (_NO_TONE if sheet.bilevel else _gain(dark, known))
     kept = np.where((known.covered == 0) | (over > _CROSSING), dark, 0).astype(np.uint8)
     kept = _bridged(kept, known)
     grey = np.asarray(PAPER - kept, dtype=np.uint8)
@@ -113,15 +114,15 @@ def writing(sheet: Registered) -> Ink:
 
 
 def _gain(dark: NDArray[np.int16], known: Print) -> float:
-    """How much darker the mid-tone rules of this page are than those of the reference; very large where they are as
-    dark as black print, as on a fax, so that tone tells nothing."""
+    """How much darker the mid-tone rules of this page are than those of the reference; _NO_TONE where they are as dark
+    as its black print."""
     rule, black = known.rule_core, known.black_core
     if not rule.any() or not black.any():
-        return 10.0
-    here, there = float(np.median(dark[rule])), max(1.0, float(np.median(known.tone[rule])))
+        return _NO_TONE
+    here, there = float(np.percentile(dark[rule], 85)), max(1.0, float(np.median(known.tone[rule])))
     if float(np.median(dark[black])) - here < _CROSSING:
-        return 10.0
-    return float(np.clip(np.percentile(dark[rule], 80) / there, 0.7, 2.0))
+        return _NO_TONE
+    return float(np.clip(here / there, 0.7, 2.0))
 
 
 def _bridged(kept: NDArray[np.uint8], known: Print) -> NDArray[np.uint8]:

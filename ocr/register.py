@@ -39,6 +39,7 @@ class Registered:
     blocks: tuple[BlockResidual, ...]
     turned: int
     scale: float  # page px per mm
+    bilevel: bool  # the page has no greys: a fax, or a scan in black and white
 
     @property
     def good(self) -> bool:
@@ -92,6 +93,7 @@ def fitted(page: Pixels, transform: Transform, reference: Reference) -> Register
         blocks=blocks,
         turned=align.turned(transform, reference),
         scale=align.scale_of(transform, reference),
+        bilevel=_bilevel(page),
     )
 
 
@@ -146,6 +148,11 @@ def _residual(check: Displacements, box: Box | None) -> float:
     return round(float(np.sqrt((weight * (check.shift / FINE) ** 2).sum() / total)), 3)
 
 
+def _bilevel(page: Pixels) -> bool:
+    sample = grey(page)[::3, ::3]
+    return bool(((sample > 40) & (sample < 215)).mean() < 0.01)
+
+
 def _coloured(flat: Pixels) -> bool:
     """True if the picture has ink that is not grey."""
     if flat.ndim == 2:
@@ -159,4 +166,5 @@ def _hopeless(transform: Transform, reference: Reference, found: float) -> Regis
     return Registered(
         reference=reference, transform=transform, grey=empty, colour=None, residual_mm=9.99, found=found, blocks=(),
         turned=align.turned(transform, reference), scale=align.scale_of(transform, reference),
+        bilevel=False,
     )  # fmt: skip
