@@ -1,0 +1,29 @@
+"""What can stop a synthesis."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from storage.errors import TodokeError
+
+
+class NoFace(TodokeError):
+    """No installed face can write a character."""
+
+    code: ClassVar[str] = "synth_no_face"
+    status: ClassVar[int] = 500
+    ja: ClassVar[str] = "文字「{character}」を書ける書体がありません。"
+    en: ClassVar[str] = "No installed font can write '{character}'."
+    remedy_ja: ClassVar[str] = "日本語フォント(fonts-noto-cjk、fonts-klee など)を入れてください。"
+    remedy_en: ClassVar[str] = "Install Japanese fonts (fonts-noto-cjk, fonts-klee)."
+
+
+class CannotFill(TodokeError):
+    """A kind that nobody taught the generator to fill."""
+
+    code: ClassVar[str] = "synth_kind"
+    status: ClassVar[int] = 422
+    ja: ClassVar[str] = "様式「{kind}」の記入例は作れません。"
+    en: ClassVar[str] = "Sheets of the kind '{kind}' cannot be synthesised."
+    remedy_ja: ClassVar[str] = "作れる様式: {known}。"
+    remedy_en: ClassVar[str] = "Kinds that can be: {known}."

@@ -1,0 +1,98 @@
+"""Who wrote a sheet: one face, one pen and the habits that a writer keeps from the first field to the last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from api.synth.canvas import Colour
+from api.synth.chance import Chance
+from api.synth.fonts import Face, Style, faces
+
+Padding = Literal["zero", "right", "left"]
+Circling = Literal["ellipse", "tidy", "check", "slash"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Habits of one hand (or of one program that prints). Sizes are shares of the box, angles degrees, widths mm."""
+
+    style: Style
+    face: Face
+    ink: Colour
+    strength: float  # how much light the ink takes, 0 to 1
+    size: float  # glyph height as a share of the box height
+    size_jitter: float
+    slant: float  # shear, positive leans to the right
+    tilt: float  # of a line of text
+    wobble: float  # rotation of single glyphs
+    drift: float  # baseline wander as a share of the glyph
+    pen: float  # mm, of circles and lines
+    weight: float  # mm added to (or taken from) the strokes of the face
+    spacing: float  # extra advance as a share of the glyph
+    padding: Padding  # how 8 is written into two date cells
+    commas: bool  # 250,000 rather than 250000 in free cells
+    circling: Circling
+    hyphen: str
+    corners: float  # how far ellipses stray from the choice, as a share of its size
+
+
+_INKS: tuple[tuple[Colour, float], ...] = (
+    ((22, 22, 26), 6),
+    ((28, 36, 60), 1.5),
+    ((32, 48, 132), 3),
+    ((58, 58, 62), 0.7),
+)
+
+
+def draw_writer(chance: Chance, style: Style) -> Writer:
+    """A writer of that style."""
+    return _printer(chance) if style == "print" else _hand(chance)
+
+
+def _printer(chance: Chance) -> Writer:
+    """A payroll program: steady, black, sometimes a little off its boxes."""
+    return Writer(
+        style="print",
+        face=chance.choice(faces("print")),
+        ink=(chance.randint(8, 34),) * 3,
+        strength=chance.between(0.9, 1.0),
+        size=chance.between(0.5, 0.68),
+        size_jitter=0.0,
+        slant=0.0,
+        tilt=0.0,
+        wobble=0.0,
+        drift=0.0,
+        pen=chance.between(0.22, 0.4),
+        weight=chance.pick(((0.0, 4), (0.04, 1))),
+        spacing=chance.between(0.0, 0.06),
+        padding=chance.pick((("zero", 7), ("right", 3))),
+        commas=chance.happens(0.6),
+        circling=chance.pick((("tidy", 6), ("ellipse", 4))),
+        hyphen=chance.choice("-－‐"),
+        corners=0.05,
+    )
+
+
+def _hand(chance: Chance) -> Writer:
+    """A person with a ballpoint."""
+    return Writer(
+        style="hand",
+        face=chance.choice(faces("hand")),
+        ink=chance.pick(_INKS),
+        strength=chance.between(0.72, 0.97),
+        size=chance.between(0.56, 0.82),
+        size_jitter=chance.between(0.02, 0.09),
+        slant=chance.near(0.03, 0.09),
+        tilt=chance.near(0.0, 0.7),
+        wobble=chance.between(0.8, 3.5),
+        drift=chance.between(0.01, 0.06),
+        pen=chance.between(0.28, 0.55),
+        weight=chance.between(-0.02, 0.07),
+        spacing=chance.between(-0.02, 0.16),
+        padding=chance.pick((("zero", 6), ("right", 3), ("left", 1))),
+        commas=chance.happens(0.45),
+        circling=chance.pick((("ellipse", 93), ("check", 3), ("slash", 2), ("tidy", 2))),
+        hyphen=chance.choice("-－ー"),
+        corners=chance.between(0.05, 0.22),
+    )
