@@ -1,0 +1,125 @@
+"""Review: who the persons are, whether an event was filed before, and the pass to the approver."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from approval import decide, fields, people, tasks, values
+from approval.errors import NoSuchPart, NotSettled
+from approval.states import move
+from storage import audit
+from storage.tables import Duplicate, Entry, EntrySubject, Filing, Person
+from storage.work import Work
+
+
+def link_subject(
+    work: Work, task_id: str, token: str, subject_id: str, *, person_id: str | None = None, new: bool = False
+) -> None:
+    """Say who a subject is: a person of the register, a new person, or (neither given) nobody yet.
+
+    A match is only ever a candidate; this is the decision, with its actor (R19). NoSuchPart; those of tasks.hold.
+    """
+    filing, _, user = tasks.hold(work, task_id, token, "review")
+    subject = work.session.get(EntrySubject, subject_id)
+    entry = work.session.get(Entry, subject.entry_id) if subject else None
+    if subject is None or entry is None or entry.filing_id != filing.id:
+        raise NoSuchPart(part="subject")
+    if person_id is not None and (new or work.session.get(Person, person_id) is None):
+        raise NoSuchPart(part="person")
+    people.act(work, filing.id, "review", user)
+    subject.link = "person" if person_id else "new" if new else "open"
+    subject.person_id = person_id
+    subject.decided_by = user if subject.link != "open" else None
+    subject.decided_at = work.now if subject.link != "open" else None
+    work.session.flush()
+    audit.record(
+        work, "subject.linked", "subject", subject.id, filing.id, {"link": subject.link, "person": person_id}
+    )
+
+
+def decide_duplicate(work: Work, task_id: str, token: str, duplicate_id: str, *, same: bool, note: str = "") -> None:
+    """Two filings tell of one event (`same`: the entry of this filing is not posted) or of two (both go on).
+
+    Nothing is deleted (R22). Only the one that came later gives way, so that one of the two is always posted.
+    NoSuchPart; those of tasks.hold.
+    """
+    filing, _, user = tasks.hold(work, task_id, token, "review")
+    row = work.session.get(Duplicate, duplicate_id)
+    if row is None or row.filing_id != filing.id:
+        raise NoSuchPart(part="duplicate")
+    people.act(work, filing.id, "review", user)
+    row.state, row.note, row.decided_by, row.decided_at = "same" if same else "distinct", note, user, work.now
+    work.session.flush()
+    for entry in _told_twice(work, filing, row):
+        gives_way = _same(work, filing, entry)
+        if entry.state in {"open", "withdrawn"}:
+            entry.state = "withdrawn" if gives_way else "open"
+    work.session.flush()
+    audit.record(
+        work, "duplicate.decided", "duplicate", row.id, filing.id, {"state": row.state, "other": row.other_id}
+    )
+
+
+def pass_review(work: Work, task_id: str, token: str, n: int, note: str = "") -> None:
+    """The review is done: on to the approver, or, if no entry is left, to an end of the filing.
+
+    `n` is the filing's version on the page. NotSettled while a person or a duplicate is undecided.
+    """
+    filing, task, user = tasks.hold(work, task_id, token, "review", n=n)
+    undecided = unsettled(work, filing)
+    if undecided:
+        raise NotSettled(what_ja="、".join(ja for ja, _ in undecided), what_en=", ".join(en for _, en in undecided))
+    people.act(work, filing.id, "review", user)
+    decide.record(work, filing, "review", "pass", user, reason=note or None)
+    tasks.finish(work, task)
+    states = {entry.state for entry in values.entries(work, filing.id)}
+    if "open" not in states and "withdrawn" in states:
+        move(work, filing, "withdrawn", decided_at=work.now)
+    decide.onward(work, filing)
+
+
+def unsettled(work: Work, filing: Filing) -> list[tuple[str, str]]:
+    """What keeps the review from passing, in both languages; empty if nothing does."""
+    found = []
+    open_entries = [entry for entry in values.entries(work, filing.id) if entry.state == "open"]
+    for entry in open_entries:
+        for subject in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id)):
+            if subject.link == "open" and filled(work, filing, entry, subject.role):
+                found.append((f"{entry.number + 1}人目の特定", f"who entry {entry.number + 1} ({subject.role}) is"))
+    for row in open_duplicates(work, filing):
+        if row.entry_id is None or row.entry_id in {entry.id for entry in open_entries}:
+            found.append(("重複の判断", "a duplicate"))
+    return found
+
+
+def filled(work: Work, filing: Filing, entry: Entry, role: str) -> bool:
+    """True if the block of that role holds a person in the newest version."""
+    form = fields.form_of(filing)
+    newest = values.of_entry(work, filing, entry)
+    for block in fields.person_blocks(form, entry.number):
+        if block.role == role:
+            return not values.blank(fields.block_values(form, block, entry.number, newest).values())
+    return False
+
+
+def open_duplicates(work: Work, filing: Filing) -> list[Duplicate]:
+    """Duplicates of this filing that hold and that nobody has decided."""
+    return list(
+        work.session.scalars(
+            select(Duplicate).where(
+                Duplicate.filing_id == filing.id, Duplicate.state == "open", Duplicate.holds.is_(True)
+            )
+        )
+    )
+
+
+def _told_twice(work: Work, filing: Filing, row: Duplicate) -> list[Entry]:
+    """The entries of this filing that a duplicate speaks of: one, or all where the files were the same bytes."""
+    return [e for e in values.entries(work, filing.id) if row.entry_id is None or e.id == row.entry_id]
+
+
+def _same(work: Work, filing: Filing, entry: Entry) -> bool:
+    rows = work.session.scalars(
+        select(Duplicate).where(Duplicate.filing_id == filing.id, Duplicate.state == "same", Duplicate.holds.is_(True))
+    )
+    return any(row.entry_id in {None, entry.id} for row in rows)
