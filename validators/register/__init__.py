@@ -1,0 +1,1 @@
+"""The register: persons, offices and dated rows, and finding a person in it."""
