@@ -127,7 +127,7 @@ def spouse(chance: Chance, case: Case, person: SynthPerson, day: date, submitted
         "name_kana": person.name.kana,
         "name_kanji": person.name.kanji,
         "birth": wareki.from_date(person.birth),
-        "relation": relation_code(case.standing.household, person).removeprefix("spouse:"),
+        "relation": relation_code(person).removeprefix("spouse:"),
         "my_number": person.my_number if not person.bpn or chance.happens(0.88) else person.bpn,
         "tel_type": chance.pick((("2", 7), ("1", 3))),
     }
@@ -165,7 +165,7 @@ def other(chance: Chance, case: Case, person: SynthPerson, day: date) -> Written
         "name_kanji": person.name.kanji,
         "birth": wareki.from_date(person.birth),
         "sex": person.sex,
-        "relation": relation_code(household, person).removeprefix("other:"),
+        "relation": relation_code(person).removeprefix("other:"),
         "my_number": person.my_number,
     } | _home(household, person)
     if person.part == "child" and chance.happens(0.02):

@@ -1,4 +1,4 @@
-"""A world: offices, a population, and who is insured where; sheets and register of one seed speak of the same persons."""
+"""A world: offices, a population, and who is insured where; sheets and register of a seed share its persons."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class World:
                 began = max(acquired, person.birth)
                 years = age(person.birth, self.epoch)
                 third = person.part == "spouse" and 20 <= years < 60
-                found.append(Dependant(person, relation_code(household, person), began, third))
+                found.append(Dependant(person, relation_code(person), began, third))
         return tuple(found)
 
 
@@ -131,7 +131,7 @@ def could_depend(person: SynthPerson, on: date) -> bool:
     return years < 75 and not (person.part == "child" and years > 22)
 
 
-def relation_code(household: Household, person: SynthPerson) -> str:
+def relation_code(person: SynthPerson) -> str:
     """spouse:1 夫, 2 妻, 3 and 4 the same unregistered; other:01 child, 03 parent (domain.md 2.3)."""
     if person.part == "spouse":
         return f"spouse:{int(person.sex) + (2 if person.unregistered_marriage else 0)}"

@@ -1,0 +1,168 @@
+"""Tasks: the queue, claims under a lease, drafts, submissions, and the pictures a task may see."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import images
+from api.desk import own_task, sheets_of, task_page
+from api.security.errors import NotFound
+from api.security.visit import Visit, visiting
+from approval import adjudicate, fields, keying, tasks
+from storage.tables import Filing
+
+router = APIRouter(prefix="/api/v1/tasks", tags=["tasks"])
+Step = Literal["key", "adjudicate", "review", "approve"]
+Here = Annotated[Visit, Depends(visiting("home"))]
+
+
+class Strict(BaseModel):
+    """Unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ClaimAsked(Strict):
+    """Claim the first task of a step that you may take, or one by its id."""
+
+    step: Step | None = Field(None, examples=["key"])
+    task: str | None = None
+
+
+class Held(Strict):
+    """The token of the claim."""
+
+    token: str
+
+
+class Draft(Held):
+    """What was typed so far."""
+
+    values: dict[str, Any]
+
+
+class Typed(Strict):
+    """A value in the form of the contract; null: unreadable. `struck`: the writing is struck out."""
+
+    value: str | None = Field(..., max_length=400, examples=["5210527"])
+    struck: bool = False
+
+
+class Submission(Held):
+    """The reading of every field of the task; fields of `blank_blocks` need none."""
+
+    values: dict[str, Typed]
+    blank_blocks: list[str] = []
+
+
+class Reason(Strict):
+    """Why."""
+
+    reason: str = Field(..., min_length=1, max_length=400)
+
+
+@router.get("")
+def waiting(visit: Here, step: Step | None = None, limit: int = 50) -> dict[str, Any]:
+    """What waits for you, own claims first, then by priority, due date and age. Nothing personal."""
+    with visit.reading() as work:
+        found = tasks.queue(work, None if step is None else (step,), max(1, min(limit, 200)))
+    return {"items": [asdict(item) for item in found]}
+
+
+@router.post("/claim")
+def claim(visit: Here, asked: ClaimAsked) -> dict[str, Any]:
+    """Claim a task: the token goes with every call until it is done or released. 404 `not_found` if none waits."""
+    with visit.writing() as work:
+        if asked.task is not None:
+            held: tasks.Claim | None = tasks.claim(work, asked.task)
+        else:
+            held = tasks.claim_next(work, asked.step or "key")
+    if held is None:
+        raise NotFound(what=f"task {asked.step}")
+    return asdict(held)
+
+
+@router.get("/{task_id}")
+def show(task_id: str, visit: Here) -> dict[str, Any]:
+    """The desk's view of a key or adjudicate task that you hold."""
+    with visit.reading() as work:
+        page = task_page(work, task_id, visit.language)
+    visit.saw("view", [page["filing"]["id"]], f"task {page['step']} {task_id}")
+    return page
+
+
+@router.post("/{task_id}/heartbeat")
+def heartbeat(task_id: str, visit: Here, held: Held) -> dict[str, str]:
+    """Hold on for another lease."""
+    with visit.writing() as work:
+        return {"lease_until": tasks.heartbeat(work, task_id, held.token).isoformat()}
+
+
+@router.post("/{task_id}/release", status_code=204)
+def release(task_id: str, visit: Here, held: Held) -> None:
+    """Give it back; your draft stays yours."""
+    with visit.writing() as work:
+        tasks.release(work, task_id, held.token)
+
+
+@router.post("/{task_id}/take-back", status_code=204)
+def take_back(task_id: str, visit: Annotated[Visit, Depends(visiting("task.steal"))], why: Reason) -> None:
+    """A supervisor frees a task that somebody holds."""
+    with visit.writing() as work:
+        tasks.steal(work, task_id, why.reason)
+
+
+@router.put("/{task_id}/draft", status_code=204)
+def draft(task_id: str, visit: Here, kept: Draft) -> None:
+    """Keep what was typed so far, sealed and for you alone."""
+    with visit.writing() as work:
+        tasks.save_draft(work, task_id, kept.token, kept.values)
+
+
+@router.post("/{task_id}/submit", status_code=204)
+def submit(task_id: str, visit: Here, said: Submission) -> None:
+    """Hand in a key or adjudicate task. The flow goes on by itself."""
+    given = {name: value.model_dump() for name, value in said.values.items()}
+    with visit.writing() as work:
+        task = tasks.get(work, task_id)
+        if task.step == "adjudicate":
+            visit.need("task.adjudicate")
+            adjudicate.submit_adjudication(work, task_id, said.token, given)
+        else:
+            visit.need("task.key")
+            keying.submit_key(work, task_id, said.token, given, said.blank_blocks)
+
+
+@router.get("/{task_id}/sheets/{sheet_id}.jpg")
+def sheet(task_id: str, sheet_id: str, visit: Here) -> Response:
+    """The registered sheet with My Numbers painted over."""
+    with visit.reading() as work:
+        _belongs(sheets_of(work, own_task(work, task_id).filing_id), sheet_id)
+        data = images.sheet_picture(work, visit.services.vault, sheet_id)
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
+
+
+@router.get("/{task_id}/crops/{field_id}.jpg")
+def crop(task_id: str, field_id: str, visit: Here) -> Response:
+    """One field that the task asks for, its number in clear: logged as revealed."""
+    with visit.reading() as work:
+        task = own_task(work, task_id, "key", "adjudicate")
+        filing = work.session.get_one(Filing, task.filing_id)
+        field = fields.field(fields.form_of(filing), field_id)
+        asked = tasks.asked(task)
+        if asked is not None and field_id not in asked:
+            raise NotFound(what=field_id)
+        sheet_id = sheets_of(work, filing.id)[0]
+        data = images.field_crop(work, visit.services.vault, sheet_id, field_id, reveal=True)
+    if field.key == images.MASKED:
+        visit.saw("reveal", [filing.id, field_id], f"task {task.step} {task_id}")
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
+
+
+def _belongs(sheets: list[str], sheet_id: str) -> None:
+    if sheet_id not in sheets:
+        raise NotFound(what=sheet_id)
