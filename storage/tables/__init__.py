@@ -1,5 +1,6 @@
 """Every table of Todoke: definition only, no behaviour."""
 
+from storage.tables.append_only import GENESIS  # with the triggers that come with the tables
 from storage.tables.approval import (
     STEPS,
     Decision,
@@ -11,7 +12,7 @@ from storage.tables.approval import (
     Task,
 )
 from storage.tables.audit import CHAINS, AccessLog, AuditEntry, AuditHead, Counter, Installation
-from storage.tables.base import Base, UtcDateTime, new_id
+from storage.tables.base import Base, UtcDateTime, canonical, new_id
 from storage.tables.filing import (
     FILING_STATES,
     Candidate,
@@ -53,11 +54,11 @@ from storage.tables.register import (
 )
 
 __all__ = [
-    "CHAINS", "FILING_STATES", "ROLES", "STEPS", "AccessLog", "AddressRow", "ApiToken", "AuditEntry", "AuditHead",
+    "CHAINS", "FILING_STATES", "GENESIS", "ROLES", "STEPS", "AccessLog", "AddressRow", "ApiToken", "AuditEntry", "AuditHead",
     "Base", "Batch", "BatchFile", "Blob", "Candidate", "Counter", "CustodyEvent", "Decision", "DependantPeriod",
     "Duplicate", "Entry", "EntrySubject", "EntryVersion", "Filing", "FilingActor", "FilingVersion", "Finding",
     "IdempotencyKey", "Installation", "InsurancePeriod", "Job", "MachineSeen", "Misdirected", "Notice", "NumberLink",
     "Office", "Original", "OriginalRequest", "Outbox", "Page", "Person", "PersonName", "Posting", "Reading",
     "ReceiptDateChange", "Remuneration", "SearchToken", "Session", "Settlement", "Sheet", "Task",
-    "ThirdCategoryPeriod", "User", "UserRole", "UtcDateTime", "WrappedKey", "new_id",
+    "ThirdCategoryPeriod", "User", "UserRole", "UtcDateTime", "WrappedKey", "canonical", "new_id",
 ]  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, PrimaryKeyConstraint
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, Code, Id, Json, Ref, Sealed, When, Words
+from storage.tables.base import Base, CanonicalJson, Code, Id, Json, Moment, Ref, Sealed, When, Words
 
 CHAINS = 16
 
@@ -21,21 +24,27 @@ class AuditHead(Base):
 
 
 class AuditEntry(Base):
-    """One state change. `hash` = sha256(prev || canonical entry); no UPDATE, no DELETE (triggers)."""
+    """One state change. `hash` = sha256(prev || canonical entry); no UPDATE, no DELETE (triggers).
+
+    Time and detail are stored as the very text that is hashed, so that no byte of a row can change unseen.
+    """
 
     __tablename__ = "audit_entry"
     chain: Mapped[int]
     seq: Mapped[int]
-    at: Mapped[When]
+    at: Mapped[datetime] = mapped_column(Moment())
     actor: Mapped[Code]  # account id, or system:<worker>
     action: Mapped[Code]
     subject_type: Mapped[Code]
     subject_id: Mapped[Code]
-    detail: Mapped[Json]  # nothing personal in clear
+    detail: Mapped[dict[str, Any]] = mapped_column(CanonicalJson())  # nothing personal in clear
     sealed: Mapped[Sealed | None]  # personal values, under the filing's key
     prev: Mapped[Words]
     hash: Mapped[Words]
-    __table_args__ = (PrimaryKeyConstraint("chain", "seq"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("chain", "seq"),
+        Index("ix_audit_entry_subject", "subject_id", "subject_type"),
+    )
 
 
 class AccessLog(Base):

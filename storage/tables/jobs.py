@@ -9,14 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Code, Id, Json, Ref, When, one_of
 
-_OPEN = text("state IN ('ready', 'leased')")
+OPEN = text("state IN ('ready', 'leased')")
 
 
 class Job(Base):
     """One stage to run on one subject (a file, page, batch or filing).
 
     ready -> leased (claim) -> done (commit with the token) ; leased -> ready (lease ran out, or a retryable
-    failure) ; leased -> poison (attempts used up, evidence in `error`) ; poison -> ready (an operator retries).
+    failure) ; leased -> ready (commit, where `again` was set meanwhile) ; leased -> poison (attempts used up, evidence
+    in `error`) ; poison -> ready (an operator retries).
     """
 
     __tablename__ = "job"
@@ -31,6 +32,7 @@ class Job(Base):
     token: Mapped[Ref | None]  # of the present lease; a commit with another token is refused
     worker: Mapped[Code | None]
     lease_until: Mapped[When | None]
+    again: Mapped[bool] = mapped_column(default=False)  # asked for while it ran: its commit makes it ready, not done
     error: Mapped[Json | None]
     created_at: Mapped[When]
     done_at: Mapped[When | None]
@@ -38,6 +40,6 @@ class Job(Base):
         CheckConstraint(one_of("state", "ready", "leased", "done", "poison"), name="state"),
         CheckConstraint("(state = 'leased') = (token IS NOT NULL)", name="token"),
         CheckConstraint("(state = 'leased') = (lease_until IS NOT NULL)", name="lease"),
-        Index("uq_job_open", "stage", "subject_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("uq_job_open", "stage", "subject_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_job_claim", "state", "priority", "due_on", "created_at"),
     )

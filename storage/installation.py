@@ -1,0 +1,59 @@
+"""What this store is: one row, written at the first opening. Training data and real data never share a store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from storage.errors import TodokeError
+from storage.keys import Keyring
+from storage.session import Database
+from storage.settings import Settings
+from storage.tables import Installation
+
+
+class WrongInstallation(TodokeError):
+    """A training installation was pointed at a real store, or the reverse."""
+
+    code: ClassVar[str] = "wrong_installation"
+    status: ClassVar[int] = 500
+    ja = "このデータベースは{stored}です。{asked}として開くことはできません。"
+    en = "This store belongs to a {stored_en} installation and cannot be opened as a {asked_en} one."
+    remedy_ja = "TODOKE_TRAINING、TODOKE_DATABASE_URL、TODOKE_DATA_DIR の組み合わせを確認してください。"
+    remedy_en = "Check TODOKE_TRAINING together with TODOKE_DATABASE_URL and TODOKE_DATA_DIR."
+
+
+def open_installation(database: Database, settings: Settings, keys: Keyring, *, now: datetime) -> Installation:
+    """The installation's row, made at the first opening together with its keys. The tables must exist.
+
+    Raises WrongInstallation, or WrongMaster when the key file is of another installation.
+    """
+    with database.reading() as session:
+        found = session.get(Installation, 1)
+    if found is None:
+        found = _make(database, settings, now)
+    if found.training != settings.training:
+        raise WrongInstallation(
+            stored=_ja(found.training), stored_en=_en(found.training), asked=_ja(settings.training),
+            asked_en=_en(settings.training),
+        )  # fmt: skip
+    with database.writing() as session:
+        keys.prepare(session)
+    return found
+
+
+def _make(database: Database, settings: Settings, now: datetime) -> Installation:
+    with database.writing() as session:
+        found = session.get(Installation, 1)  # another process may have been first
+        if found is None:
+            found = Installation(id=1, training=settings.training, name=settings.name, created_at=now)
+            session.add(found)
+        return found
+
+
+def _ja(training: bool) -> str:
+    return "研修用" if training else "本番用"
+
+
+def _en(training: bool) -> str:
+    return "training" if training else "production"

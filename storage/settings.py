@@ -1,0 +1,148 @@
+"""Everything an operator may set, from the environment (`TODOKE_*`), with its unit in its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+from storage.errors import TodokeError
+
+MIB = 1024 * 1024
+# What attackers try first, and what example files carry; none of them is a secret.
+NO_SECRET = {"", "admin", "any", "changeme", "default", "key", "minioadmin", "minio", "password", "postgres", "secret",
+             "test", "todoke"}  # fmt: skip
+
+
+class BadSettings(TodokeError):
+    """A setting is missing, contradicts another one, or is a secret that everybody knows."""
+
+    code: ClassVar[str] = "bad_settings"
+    status: ClassVar[int] = 500
+    ja = "設定が正しくありません({why})。"
+    en = "The settings are not usable ({why})."
+    remedy_ja = "環境変数 TODOKE_* を docs/reference/settings.md に従って直してください。"
+    remedy_en = "Correct the TODOKE_* environment variables as docs/reference/settings.md says."
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. Sizes in bytes, times in seconds, pictures in pixels.
+
+    `load_settings()` turns a bad value into BadSettings; the constructor raises pydantic's ValidationError.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TODOKE_", extra="forbid")
+
+    # places
+    data_dir: Path = Path("var")
+    key_file: Path = Path("~/.config/todoke/master.key")  # 0600, never inside data_dir
+    anchors_dir: Path | None = None  # signed audit checkpoints; give them another disk or a write-once share
+    database_url: str = ""  # empty: SQLite in data_dir
+    database_password_file: Path | None = None
+    blob_store: Literal["dir", "s3"] = "dir"
+    s3_endpoint: str = ""  # host:port
+    s3_bucket: str = ""
+    s3_region: str = "us-east-1"
+    s3_secure: bool = True
+    s3_access_key: SecretStr = SecretStr("")
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_access_key_file: Path | None = None
+    s3_secret_key_file: Path | None = None
+    broker_url: str = ""  # empty: workers poll the ledger, no broker
+
+    # what this installation is
+    training: bool = False
+    name: str = "Todoke"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    secure_cookies: bool = False  # set where HTTPS ends in front of the application
+
+    # limits of what is taken in (contracts.md)
+    max_file_bytes: int = Field(default=200_000_000, gt=0)
+    max_pages: int = Field(default=1000, gt=0)
+    max_page_pixels: int = Field(default=200_000_000, gt=0)  # after reduced decoding
+    max_dpi: int = Field(default=1200, gt=0)  # above: reduced
+    decode_memory_bytes: int = Field(default=2048 * MIB, gt=0)  # RLIMIT_AS of a throw-away decoder
+    decode_cpu_seconds: int = Field(default=60, gt=0)
+    decode_wall_seconds: int = Field(default=120, gt=0)
+    decode_file_bytes: int = Field(default=2048 * MIB, gt=0)  # RLIMIT_FSIZE: what it may write
+
+    # work
+    lease_seconds: int = Field(default=60, gt=0)  # a job's lease; renewed every third of it
+    max_attempts: int = Field(default=5, gt=0)
+    task_lease_seconds: int = Field(default=900, gt=0)  # a person's claim of a task
+    workers: int = Field(default=1, ge=0)
+    reader: str = "ocr.reader:make_reader"  # import path of the SheetReader factory
+
+    # audit
+    anchor_entries: int = Field(default=1000, gt=0)
+    anchor_seconds: int = Field(default=600, gt=0)
+
+    @field_validator("data_dir", "key_file", "anchors_dir")
+    @classmethod
+    def _whole_path(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if not self.database_url:
+            self.database_url = f"sqlite:///{self.data_dir / 'todoke.sqlite'}"
+        self.database_url = _with_password(self.database_url, self.database_password_file)
+        self.s3_access_key = _secret(self.s3_access_key, self.s3_access_key_file)
+        self.s3_secret_key = _secret(self.s3_secret_key, self.s3_secret_key_file)
+        if self.blob_store == "s3":
+            self._check_s3()
+        if self.key_file.resolve().is_relative_to(self.data_dir.resolve()):
+            raise ValueError("TODOKE_KEY_FILE lies inside TODOKE_DATA_DIR: a copy of the data would carry its key")
+        return self
+
+    def _check_s3(self) -> None:
+        missing = [name for name in ("s3_endpoint", "s3_bucket") if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"blob_store=s3 needs {', '.join(missing)}")
+        for name in ("s3_access_key", "s3_secret_key"):
+            _refuse_known(name, getattr(self, name).get_secret_value())
+
+    @property
+    def blobs_dir(self) -> Path:
+        """Where the directory blob store keeps its objects."""
+        return self.data_dir / "blobs"
+
+    @property
+    def anchors_path(self) -> Path:
+        """Where signed audit checkpoints go: outside the database always, on another disk if the operator says so."""
+        return self.anchors_dir or self.data_dir / "anchors"
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings of the environment, `given` first. Raises BadSettings, with every fault named."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the environment and callers give
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc']))} {fault['msg']}".strip() for fault in error.errors())
+        raise BadSettings(why="; ".join(faults)) from None
+
+
+def _secret(given: SecretStr, file: Path | None) -> SecretStr:
+    return given if file is None else SecretStr(file.read_text(encoding="utf-8").strip())
+
+
+def _refuse_known(name: str, value: str) -> None:
+    if value.lower() in NO_SECRET:
+        raise ValueError(f"{name} is empty or a well-known default")
+
+
+def _with_password(url: str, file: Path | None) -> str:
+    """The URL with psycopg 3 as driver and the password of `file`; a well-known password is refused."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return url
+    parsed = parsed.set(drivername="postgresql+psycopg")
+    if file is not None:
+        parsed = parsed.set(password=file.read_text(encoding="utf-8").strip())
+    if parsed.password is not None:  # none at all: a peer or certificate log-in
+        _refuse_known("the database password", str(parsed.password))
+    return parsed.render_as_string(hide_password=False)

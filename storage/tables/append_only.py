@@ -1,0 +1,75 @@
+"""Triggers that refuse UPDATE and DELETE, and the first heads of the audit chains; created with the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import DDL, Table, event
+
+from storage.tables.audit import CHAINS, AccessLog, AuditEntry, AuditHead
+from storage.tables.base import Base
+
+GENESIS = "0" * 64  # `prev` of the first entry of a chain
+
+# REPLACE deletes without firing delete triggers (sqlite.org/lang_conflict.html), so a taken key is refused on insert.
+KEYS = {"audit_entry": ("chain", "seq"), "access_log": ("id",)}
+
+
+def sqlite_triggers(table: str) -> Iterator[str]:
+    """The statements that make `table` append-only on SQLite."""
+    for verb in ("UPDATE", "DELETE"):
+        yield (
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+    same = " AND ".join(f"{column} = NEW.{column}" for column in KEYS[table])
+    yield (
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "  # noqa: S608 - names of ours only
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
+
+
+def postgresql_triggers(table: str) -> Iterator[str]:
+    """The statements that make `table` append-only on PostgreSQL, TRUNCATE included."""
+    yield (
+        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$BEGIN RAISE EXCEPTION '{table} is append-only'; END$$"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
+    )
+
+
+def first_heads() -> str:
+    """The statement that starts all chains."""
+    rows = ", ".join(f"({chain}, 0, '{GENESIS}')" for chain in range(CHAINS))
+    return f"INSERT INTO audit_head (chain, seq, hash) VALUES {rows}"  # noqa: S608 - constants only
+
+
+def statements(dialect: str, tables: Iterator[str] | tuple[str, ...] = tuple(KEYS)) -> Iterator[str]:
+    """All triggers for a dialect, for a migration."""
+    for table in tables:
+        yield from sqlite_triggers(table) if dialect == "sqlite" else postgresql_triggers(table)
+
+
+def _with(table: Table) -> None:
+    for dialect in ("sqlite", "postgresql"):
+        for statement in statements(dialect, (table.name,)):
+            event.listen(table, "after_create", _ddl(statement).execute_if(dialect=dialect))
+    drop = _ddl(f"DROP FUNCTION IF EXISTS {table.name}_refuse() CASCADE")
+    event.listen(table, "after_drop", drop.execute_if(dialect="postgresql"))
+
+
+def _ddl(statement: str) -> DDL:
+    return DDL(statement)  # type: ignore[no-untyped-call]
+
+
+for _table in (AuditEntry, AccessLog):
+    _with(Base.metadata.tables[_table.__tablename__])
+event.listen(Base.metadata.tables[AuditHead.__tablename__], "after_create", _ddl(first_heads()))
