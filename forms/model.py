@@ -152,6 +152,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """Something printed that is neither a cell nor a mark: a frame, a rule, a filled band or a text in its box.
+
+    `box` of a text is where it is set: left, centred or right in it, always vertically centred. `size` in
+    points; `weight` of a frame or rule in millimetres, 0 or 1 (bold) of a text. `colour`: black, rule or white.
+    """
+
+    kind: Literal["text", "frame", "rule", "band"]
+    box: Box
+    text: str = ""
+    size: float = 6.5
+    weight: float = 0.0
+    align: Literal["left", "center", "right"] = "left"
+    colour: Literal["black", "rule", "white"] = "black"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDays:
     """Business days from the day after receipt, by channel (requirements.md, service standard)."""
 
@@ -183,6 +201,7 @@ class Form:
     route: tuple[str, ...]  # approval steps in order, e.g. ("review", "approve")
     source: str = ""
     rules: tuple[str, ...] = ()
+    prints: tuple[Print, ...] = ()  # all that is printed besides cells, marks and the machine-readable code
     _index: dict[str, Field] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

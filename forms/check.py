@@ -1,0 +1,120 @@
+"""What must hold between the pieces of a form: inside the page, apart from each other, each with its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from forms.model import Box, Field, Form, Print
+from forms.source import Section
+
+SLACK = 0.02  # mm, for sums of decimal fractions
+EDGE = 7.0  # mm from the paper's edge that office printers leave white
+
+
+def check(form: Form, source: Section, sources: dict[str, Section]) -> None:
+    """Raise BadDefinition at the line of the first field, block or mark that does not hold."""
+    _ids(form, sources)
+    for found in form.fields:
+        _cells(found, sources[found.id])
+        _inside(form, found, sources[found.id])
+    _apart(form, sources)
+    _marks(form, source)
+    _code(form, source)
+    if not form.route:
+        raise source.error("'route' names at least one step", "route")
+
+
+def _ids(form: Form, sources: dict[str, Section]) -> None:
+    seen: set[str] = set()
+    for found in form.fields:
+        if found.id in seen:
+            raise sources[found.id].error(f"two fields have the id '{found.id}'")
+        seen.add(found.id)
+
+
+def _inside(form: Form, found: Field, source: Section) -> None:
+    w, h = form.pages[found.page - 1]
+    page = Box(0, 0, w, h).grown(-EDGE)
+    block = form.block(found.block).box
+    if not _holds(block, found.box):
+        raise source.error(f"'{found.id}' reaches out of its block", "box")
+    for name, box in _boxes(found):
+        if not _holds(page, box):
+            raise source.error(f"{name} of '{found.id}' is outside the printable page", "parts")
+        if not _holds(found.box, box):
+            raise source.error(f"{name} of '{found.id}' reaches out of the field's box", "parts")
+    if found.correction_box and not _holds(found.box, found.correction_box):
+        raise source.error(f"the correction box of '{found.id}' reaches out of the field's box", "correction")
+
+
+def _cells(found: Field, source: Section) -> None:
+    for part in found.parts:
+        for one, two in combinations(part.cells, 2):
+            if one.overlaps(two, SLACK):
+                raise source.error(f"cells of '{found.id}' overlap", "parts")
+        for choice, other in combinations(part.choices, 2):
+            if choice.box.overlaps(other.box, SLACK):
+                raise source.error(f"codes '{choice.code}' and '{other.code}' of '{found.id}' overlap", "parts")
+
+
+def _apart(form: Form, sources: dict[str, Section]) -> None:
+    """No two writable areas share paper, and none shares it with print that is not its own choice's."""
+    areas = [(f, name, box) for f in form.fields for name, box in _boxes(f, correction=True)]
+    for (one, name, box), (two, other, place) in combinations(areas, 2):
+        if one.page == two.page and box.overlaps(place, SLACK):
+            raise sources[two.id].error(f"{other} of '{two.id}' overlaps {name} of '{one.id}'", "parts")
+    for one, two in combinations(form.fields, 2):
+        if one.page == two.page and one.box.overlaps(two.box, SLACK):
+            raise sources[two.id].error(f"'{two.id}' overlaps '{one.id}'", "box")
+    bands = [p for p in form.prints if p.kind in {"band", "rule"}]
+    for found, name, box in areas:
+        for printed in bands:
+            if printed.page == found.page and _crosses(printed, box):
+                raise sources[found.id].error(f"print crosses {name} of '{found.id}'", "parts")
+
+
+def _crosses(printed: Print, box: Box) -> bool:
+    """True if a rule or band stands in the box (a rule has no breadth, so it is given its line's)."""
+    thick = printed.weight / 2
+    return printed.box.grown(thick).overlaps(box, 0.1)
+
+
+def _marks(form: Form, source: Section) -> None:
+    marks = source.section("marks")
+    for mark in form.marks:
+        w, h = form.pages[mark.page - 1]
+        if not _holds(Box(0, 0, w, h).grown(-EDGE), mark.box):
+            raise marks.error(f"mark '{mark.id}' is nearer than {EDGE:g} mm to the edge", mark.id)
+        for found in form.fields:
+            if found.page == mark.page and found.box.overlaps(mark.box.grown(0.5)):
+                raise marks.error(f"mark '{mark.id}' overlaps '{found.id}'", mark.id)
+
+
+def _code(form: Form, source: Section) -> None:
+    w, h = form.pages[0]
+    if not _holds(Box(0, 0, w, h).grown(-EDGE), form.code_box):
+        raise source.error("the code is outside the printable page", "code_box")
+    for found in form.fields:
+        if found.page == 1 and found.box.overlaps(form.code_box):
+            raise source.error(f"the code overlaps '{found.id}'", "code_box")
+
+
+def _boxes(found: Field, correction: bool = False) -> Iterator[tuple[str, Box]]:
+    for part in found.parts:
+        if part.choices:
+            for choice in part.choices:
+                yield f"code '{choice.code}'", choice.box
+        else:
+            yield f"part '{part.name}'", part.box
+    if correction and found.correction_box:
+        yield "the correction box", found.correction_box
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer.x <= inner.x + SLACK
+        and outer.y <= inner.y + SLACK
+        and inner.right <= outer.right + SLACK
+        and inner.bottom <= outer.bottom + SLACK
+    )

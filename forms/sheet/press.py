@@ -1,0 +1,40 @@
+"""Turns ink items into a PDF with embedded, subset fonts; the same items give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from forms.sheet.ink import Item
+
+TEMPLATE = Path(__file__).with_name("sheet.typ")
+FONT = "Noto Sans JP"
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> object:
+    """The Japanese font of the installed wheel; no font of the system is looked at."""
+    import pylopdf_fonts_jp
+    import typst
+
+    folder = Path(pylopdf_fonts_jp.sans_path()).parent
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+
+
+def press(title: str, size: tuple[float, float], sheets: list[list[Item]]) -> bytes:
+    """A PDF with a page of `size` mm for each list of items."""
+    import typst
+
+    job = {"title": title, "width": size[0], "height": size[1], "font": FONT, "sheets": sheets}
+    made = typst.compile(
+        TEMPLATE.read_bytes(),
+        font_paths=_fonts(),
+        sys_inputs={"job": json.dumps(job, ensure_ascii=False)},
+        format="pdf",
+        timestamp=0,
+        pdf_tags=False,
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF was asked for")
+    return made
