@@ -48,8 +48,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 
 def _routes(app: FastAPI) -> None:
-    from api.pages import account
-    from api.rest import health
+    from api.pages import account, desk, home
+    from api.rest import health, tasks
 
-    for module in (account, health):
+    for module in (account, home, desk, health, tasks):
         app.include_router(module.router)
