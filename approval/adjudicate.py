@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from approval import fields, people, tasks, values
+from approval import fields, people, tasks, trail, values
 from approval.errors import FieldsMissing, FieldsNotAsked, NoSuchPart, TypedNotValid
 from approval.keying import typed
 from forms.model import Form
 from forms.values import normalise
-from storage import audit
 from storage.queue import enqueue
 from storage.tables import Filing, Reading, Settlement, Task
 from storage.work import Work
@@ -45,8 +44,7 @@ def submit_adjudication(work: Work, task_id: str, token: str, decided: Mapping[s
             )
         )  # fmt: skip
     tasks.finish(work, task)
-    audit.record(
-        work, "adjudication.submitted", "task", task.id, filing.id,
+    trail.record(work, filing, "adjudication.submitted", "task", task.id,
         {"round": task.round, "fields": len(asked), "chosen": chosen, "typed": len(asked) - chosen},
     )  # fmt: skip
     enqueue(work.session, "advance", filing.id, now=work.now, priority=filing.priority, due_on=filing.due_on)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from approval import fields, findings, people, returns, tasks, values
+from approval import fields, findings, people, returns, tasks, trail, values
 from approval.errors import (
     NoSuchPart,
     NothingToApprove,
@@ -18,11 +18,9 @@ from approval.errors import (
 from approval.notices.prepare import prepare
 from approval.posting.post import post
 from approval.states import bump, lock, move
-from storage import audit
 from storage.queue import enqueue
 from storage.tables import Decision, Entry, Filing, Task
 from storage.work import Work
-
 
 
 def approve(work: Work, task_id: str, token: str, n: int, override: str = "") -> Decision:
@@ -138,10 +136,9 @@ def record(
     )  # fmt: skip
     work.session.add(decision)
     work.session.flush()
-    audit.record(
-        work, f"decision.{outcome}", "decision", decision.id, filing.id,
+    trail.record(work, filing, f"decision.{outcome}", "decision", decision.id,
         {"step": step, "n": filing.n, "code": code, "entry": decision.entry_id, "fields": len(field_ids or ())},
-        sealed=reason,
+        secret=reason,
     )  # fmt: skip
     bump(work, filing)
     return decision
@@ -177,5 +174,5 @@ def _cancel_others(work: Work, filing: Filing) -> None:
     """No task outlives the round or the filing it was made for."""
     for task in work.session.scalars(select(Task).where(Task.filing_id == filing.id, Task.state == "open")):
         task.state = "cancelled"
-        audit.record(work, "task.cancelled", "task", task.id, filing.id, {"step": task.step})
+        trail.record(work, filing, "task.cancelled", "task", task.id, {"step": task.step})
     work.session.flush()

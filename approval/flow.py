@@ -8,10 +8,9 @@ from typing import Final
 
 from sqlalchemy import select
 
-from approval import compare, fields, values
+from approval import compare, fields, trail, values
 from approval.states import lock, move
 from approval.tasks import open_task
-from storage import audit
 from storage.queue import enqueue
 from storage.tables import Decision, Filing, Notice, Reading, Settlement, Task
 from storage.work import Work
@@ -148,8 +147,7 @@ def settle_equal(work: Work, filing: Filing) -> tuple[list[str], list[str]]:
         else:
             (again if verdict.kind == "key" else differing).append(f.id)
     if count:
-        audit.record(
-            work, "filing.compared", "filing", filing.id, filing.id,
+        trail.record(work, filing, "filing.compared", "filing", filing.id,
             {"round": filing.round, "equal": count, "again": len(again), "differ": len(differing)},
         )  # fmt: skip
     work.session.flush()

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from approval import fields, people, tasks
+from approval import fields, people, tasks, trail
 from approval.errors import BlockNotBlank, FieldsMissing, FieldsNotAsked, TypedNotValid
 from forms.model import Field, Form
 from forms.values import normalise
-from storage import audit
 from storage.queue import enqueue
 from storage.tables import Filing, Reading, Task
 from storage.work import Work
@@ -55,8 +54,7 @@ def submit_key(
         work.session.add(_reading(work, filing, task, user, field, said, normal))
     tasks.finish(work, task)
     blank = sum(1 for _, _, normal in reading if normal == "")
-    audit.record(
-        work, "key.submitted", "task", task.id, filing.id,
+    trail.record(work, filing, "key.submitted", "task", task.id,
         {"round": task.round, "fields": len(reading), "blank": blank, "blocks": sorted(blank_blocks)},
     )  # fmt: skip
     enqueue(work.session, "advance", filing.id, now=work.now, priority=filing.priority, due_on=filing.due_on)
@@ -65,7 +63,7 @@ def submit_key(
 def complete(
     form: Form, task: Task, values: Mapping[str, Typed], blank_blocks: frozenset[str]
 ) -> list[tuple[Field, Typed, str | None]]:
-    """Every field of the task with what was typed and its normal form, in paper order; or the error that says why not."""
+    """Every field of the task with what was typed and its normal form, in paper order; else what is wrong."""
     asked = tasks.asked(task)
     wanted = [f for f in fields.captured(form) if asked is None or f.id in asked]
     blocks = {f.block for f in wanted}

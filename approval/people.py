@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import select
 
+from approval import trail
 from approval.errors import AlreadyRead, ConflictingSide, Faster, NotYourStep, StaleVersion
-from storage import audit
 from storage.tables import Decision, Filing, FilingActor, MachineSeen, Reading, Settlement, Task, User, UserRole
 from storage.work import TOKYO, Work
 
@@ -124,13 +124,18 @@ def saw_machine(work: Work, filing_id: str, user_id: str) -> None:
     if work.session.get(MachineSeen, (filing_id, user_id)) is None:
         work.session.add(MachineSeen(filing_id=filing_id, user_id=user_id, at=work.now))
         work.session.flush()
-        audit.record(work, "machine.seen", "filing", filing_id, filing_id, {"user": user_id})
+        trail.record(
+            work, work.session.get_one(Filing, filing_id), "machine.seen", "filing", filing_id, {"user": user_id}
+        )
 
 
 def faster(work: Work, filing: Filing) -> StaleVersion:
     """The error for a page that shows an older version, naming who changed the filing last and when."""
     task = work.session.scalars(
-        select(Task).where(Task.filing_id == filing.id, Task.done_at.is_not(None)).order_by(Task.done_at.desc()).limit(1)
+        select(Task)
+        .where(Task.filing_id == filing.id, Task.done_at.is_not(None))
+        .order_by(Task.done_at.desc())
+        .limit(1)
     ).one_or_none()
     decision = work.session.scalars(
         select(Decision).where(Decision.filing_id == filing.id).order_by(Decision.at.desc()).limit(1)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from approval import decide, fields, people, tasks, values
+from approval import decide, fields, people, tasks, trail, values
 from approval.errors import NoSuchPart, NotSettled
 from approval.states import move
-from storage import audit
 from storage.tables import Duplicate, Entry, EntrySubject, Filing, Person
 from storage.work import Work
 
@@ -32,9 +31,7 @@ def link_subject(
     subject.decided_by = user if subject.link != "open" else None
     subject.decided_at = work.now if subject.link != "open" else None
     work.session.flush()
-    audit.record(
-        work, "subject.linked", "subject", subject.id, filing.id, {"link": subject.link, "person": person_id}
-    )
+    trail.record(work, filing, "subject.linked", "subject", subject.id, {"link": subject.link, "person": person_id})
 
 
 def decide_duplicate(work: Work, task_id: str, token: str, duplicate_id: str, *, same: bool, note: str = "") -> None:
@@ -55,9 +52,7 @@ def decide_duplicate(work: Work, task_id: str, token: str, duplicate_id: str, *,
         if entry.state in {"open", "withdrawn"}:
             entry.state = "withdrawn" if gives_way else "open"
     work.session.flush()
-    audit.record(
-        work, "duplicate.decided", "duplicate", row.id, filing.id, {"state": row.state, "other": row.other_id}
-    )
+    trail.record(work, filing, "duplicate.decided", "duplicate", row.id, {"state": row.state, "other": row.other_id})
 
 
 def pass_review(work: Work, task_id: str, token: str, n: int, note: str = "") -> None:

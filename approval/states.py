@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import select, update
 
+from approval import trail
 from approval.errors import NoSuchFiling, StaleVersion, WrongState
-from storage import audit
 from storage.tables import Filing
 from storage.work import Work
 
@@ -95,7 +95,7 @@ def move(work: Work, filing: Filing, to: str, **columns: object) -> None:
     if to not in {m.to for m in MOVES[before]}:
         raise WrongState(state=before)
     bump(work, filing, state=to, **columns)
-    audit.record(work, "filing.moved", "filing", filing.id, filing.id, {"from": before, "to": to, "n": filing.n})
+    trail.record(work, filing, "filing.moved", "filing", filing.id, {"from": before, "to": to, "n": filing.n})
 
 
 def require(filing: Filing, *states: str) -> None:

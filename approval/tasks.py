@@ -10,10 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, exists, or_, select, update
 
-from approval import people
+from approval import people, trail
 from approval.errors import LeaseLost, NoSuchTask, NotYourStep, ReasonMissing, TaskClosed, TaskTaken
 from approval.states import lock, require
-from storage import audit
 from storage.tables import Filing, FilingActor, MachineSeen, Task
 from storage.work import TOKYO, Work
 
@@ -69,7 +68,7 @@ def open_task(work: Work, filing: Filing, step: str, fields: Iterable[str] | Non
     )  # fmt: skip
     work.session.add(task)
     work.session.flush()
-    audit.record(work, "task.opened", "task", task.id, filing.id, {"step": step, "round": filing.round})
+    trail.record(work, filing, "task.opened", "task", task.id, {"step": step, "round": filing.round})
     return task
 
 
@@ -146,7 +145,8 @@ def steal(work: Work, task_id: str, reason: str) -> None:
     holder = task.claimed_by
     work.session.execute(update(Task).where(Task.id == task_id).values(**_FREE, n=Task.n + 1), execution_options=_PLAIN)
     _fresh(work, task_id)
-    audit.record(work, "task.taken_back", "task", task_id, task.filing_id, {"from": holder}, sealed=reason)
+    filing = work.session.get_one(Filing, task.filing_id)
+    trail.record(work, filing, "task.taken_back", "task", task_id, {"from": holder}, secret=reason)
 
 
 def save_draft(work: Work, task_id: str, token: str, draft: Any) -> None:
@@ -155,9 +155,7 @@ def save_draft(work: Work, task_id: str, token: str, draft: Any) -> None:
     if task.state != "claimed" or task.token != token or task.claimed_by != work.actor_id:
         raise LeaseLost
     filing = work.session.get_one(Filing, task.filing_id)
-    task.draft = work.keys.seal_json(
-        work.session, filing.key_id, {"by": work.actor_id, "draft": draft}, "task.draft"
-    )
+    task.draft = work.keys.seal_json(work.session, filing.key_id, {"by": work.actor_id, "draft": draft}, "task.draft")
     work.session.flush()
 
 
@@ -272,7 +270,8 @@ def _take(work: Work, task_id: str, lease: timedelta) -> str | None:
     )
     done = work.session.execute(
         update(Task).where(Task.id == task_id, free).values(
-            state="claimed", claimed_by=work.actor_id, claimed_at=work.now, token=token, lease_until=work.now + lease, n=Task.n + 1
+            state="claimed", claimed_by=work.actor_id, claimed_at=work.now, token=token,
+            lease_until=work.now + lease, n=Task.n + 1,
         ),
         execution_options=_PLAIN,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -10,12 +9,12 @@ from typing import Any, cast
 
 from sqlalchemy import select, update
 
-from approval import fields
+from approval import fields, trail
 from approval.errors import StaleVersion
 from approval.states import bump
 from forms.model import Block, Form
 from forms.values import wareki
-from storage import audit
+from storage.keys import canonical
 from storage.tables import Entry, EntrySubject, EntryVersion, Filing, FilingVersion, Office, Settlement
 from storage.work import Work
 
@@ -105,10 +104,9 @@ def write(work: Work, filing: Filing, values: Mapping[str, str | None], cause: s
         entry = known.get(number) or _new_entry(work, filing, number)
         if entry.state not in _CLOSED:
             _write_entry(work, filing, form, entry, part, cause)
-    audit.record(
-        work, "values.written", "filing", filing.id, filing.id,
-        {"n": n, "cause": cause, "entries": len(parts)},
-        sealed=json.dumps(dict(values), ensure_ascii=False, sort_keys=True),
+    proof = work.keys.token(work.session, "values", canonical(dict(values)))  # says later that nothing was altered
+    trail.record(work, filing, "values.written", "filing", filing.id,
+        {"n": n, "cause": cause, "entries": len(parts), "proof": proof},
     )  # fmt: skip
     work.session.flush()
     return n

@@ -51,9 +51,7 @@ def plan(work: Work, ask: Ask) -> EntryPlan:
     if subject.person_id:
         _overlaps(work, made, subject.person_id, ask.office, hired)
     if hired.number is not None and _used(work, ask.office, hired.number):
-        made.against(
-            "insured_no_used", "被保険者整理番号がすでに使われています", "the insured number is used already"
-        )
+        made.against("insured_no_used", "被保険者整理番号がすでに使われています", "the insured number is used already")
     birth = ask.day("self", "birth") or (birth_of(work, subject.person_id) if subject.person_id else hired.since)
     _plan_period(ask, made, subject, ask.office, hired, birth)
     return made
@@ -101,9 +99,7 @@ def _used(work: Work, office: Office, number: int) -> bool:
     return work.session.scalar(query) is not None
 
 
-def _plan_period(
-    ask: Ask, made: EntryPlan, subject: EntrySubject, office: Office, hired: Hired, birth: date
-) -> None:
+def _plan_period(ask: Ask, made: EntryPlan, subject: EntrySubject, office: Office, hired: Hired, birth: date) -> None:
     standard = grades.standard(hired.monthly, hired.since)
     pensioned = _OVER_70 not in hired.remarks and wareki.reaches(birth, _PENSION_ENDS) > hired.since
     pay = PayRow(hired.since, hired.monthly, standard.health_yen, standard.pension_yen if pensioned else None)
@@ -127,7 +123,9 @@ def _plan_period(
         Line(Text("標準報酬月額(厚年)", "Standard (pension)"), "", yen(pay.standard_pension) or "-"),
     )
     name = ask.get("self", "name_kanji") or ask.get("self", "name_kana")
-    made.do(Change("insurance_period", Text("被保険者期間を開始", "Open an insurance period"), name, lines), open_period)
+    made.do(
+        Change("insurance_period", Text("被保険者期間を開始", "Open an insurance period"), name, lines), open_period
+    )
 
 
 def _assign(work: Work, ask: Ask, office: Office) -> int:

@@ -121,7 +121,9 @@ def _plan_start(
     ]
     lines += [Line(Text("第3号被保険者になった日", "Category 3 from"), "", said(third))] if third else []
     made.do(
-        Change("dependant_period", Text("被扶養者期間を開始", "Open a dependant period"), _name(ask, role), tuple(lines)),
+        Change(
+            "dependant_period", Text("被扶養者期間を開始", "Open a dependant period"), _name(ask, role), tuple(lines)
+        ),
         start,
     )
 
@@ -136,7 +138,7 @@ def _open_already(work: Work, made: EntryPlan, person_id: str, third: bool) -> N
     )
     if work.session.scalar(insured.limit(1)) is not None:
         made.against(
-            "insured_oneself", "自ら被保険者となっている期間があります", "the person is insured in his or her own right",
+            "insured_oneself", "自ら被保険者となっている期間があります", "the person is insured personally",
             overridable=True,
         )  # fmt: skip
 
@@ -167,7 +169,9 @@ def _plan_end(
     if third is not None:
         lines.append(Line(Text("第3号被保険者でなくなった日", "Category 3 until"), "", said(day)))
     made.do(
-        Change("dependant_period", Text("被扶養者期間を終了", "End the dependant period"), _name(ask, role), tuple(lines)),
+        Change(
+            "dependant_period", Text("被扶養者期間を終了", "End the dependant period"), _name(ask, role), tuple(lines)
+        ),
         end,
     )
 
@@ -202,7 +206,9 @@ def _plan_change(
         Line(Text("続柄", "Relation"), relation_label(period.relation).ja, relation_label(relation).ja),
         Line(Text("適用日", "From"), said(period.began_on), said(day)),
     )
-    made.do(Change("dependant_period", Text("被扶養者の変更", "Change the dependant"), _name(ask, role), lines), supersede)
+    made.do(
+        Change("dependant_period", Text("被扶養者の変更", "Change the dependant"), _name(ask, role), lines), supersede
+    )
 
 
 def _third(birth: date | None, day: date) -> bool:
@@ -251,5 +257,3 @@ def _open_third(work: Work, person_id: str) -> ThirdCategoryPeriod | None:
         ThirdCategoryPeriod.person_id == person_id, ThirdCategoryPeriod.ended_on.is_(None)
     )
     return work.session.scalars(query).one_or_none()
-
-

@@ -77,7 +77,10 @@ def _plan_new(work: Work, plan: EntryPlan, subject: EntrySubject, row: PersonRow
     for kind, number in _numbers(row):
         if _holder(work, kind, number) is not None:
             _taken(plan, kind)
-    lines = [Line(Text("氏名", "Name"), "", row.name_kanji or row.name_kana), Line(Text("生年月日", "Birth"), "", said(row.birth))]
+    lines = [
+        Line(Text("氏名", "Name"), "", row.name_kanji or row.name_kana),
+        Line(Text("生年月日", "Birth"), "", said(row.birth)),
+    ]
     lines += [Line(_NUMBERS[kind], "", masked(number)) for kind, number in _numbers(row)]
     lines += [Line(Text("住所", "Address"), "", row.address)] if row.address else []
 
@@ -140,6 +143,4 @@ def _holder(work: Work, kind: str, number: str) -> str | None:
 
 def _taken(plan: EntryPlan, kind: str) -> None:
     label = _NUMBERS[kind]
-    plan.against(
-        "number_taken", f"この{label.ja}は台帳の別の人のものです", f"the {label.en} belongs to another person"
-    )
+    plan.against("number_taken", f"この{label.ja}は台帳の別の人のものです", f"the {label.en} belongs to another person")

@@ -8,11 +8,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from approval import fields, values
+from approval import fields, trail, values
 from approval.errors import PostingConflict, RegisterChanged
 from approval.posting import acquisition, dependants
 from approval.posting.plan import Ask, Conflict, EntryPlan
-from storage import audit
 from storage.tables import Decision, Entry, EntrySubject, Filing, Office, Outbox, Person, Posting, new_id
 from storage.work import Work
 
@@ -51,17 +50,14 @@ def post(work: Work, filing: Filing, entries: Sequence[Entry], decision: Decisio
 def _post_entry(work: Work, filing: Filing, entry: Entry, decision: Decision, overruled: bool) -> None:
     (made,) = plan(work, filing, [entry])  # again: an entry before it may have changed the register
     _refuse([made], overruled)
-    posting = Posting(
-        id=new_id(), entry_id=entry.id, decision_id=decision.id, entry_n=entry.n, changes=[], at=work.now
-    )
+    posting = Posting(id=new_id(), entry_id=entry.id, decision_id=decision.id, entry_n=entry.n, changes=[], at=work.now)
     work.session.add(posting)
     work.session.flush()
     done = [row for step in made.steps for row in step(work, posting.id)]
     posting.changes, posting.entry_n, entry.state = done, entry.n, "posted"
     work.session.add(Outbox(topic="posted", subject_id=posting.id, created_at=work.now))
     work.session.flush()
-    audit.record(
-        work, "entry.posted", "entry", entry.id, filing.id,
+    trail.record(work, filing, "entry.posted", "entry", entry.id,
         {"posting": posting.id, "n": entry.n, "changes": [f"{row['table']} {row['what']}" for row in done]},
     )  # fmt: skip
 
@@ -104,7 +100,5 @@ def _ask(work: Work, filing: Filing, entry: Entry, office: Office | None) -> Ask
         found = fields.block_values(form, block, entry.number, newest)
         if not values.blank(found.values()):
             blocks[block.role] = found
-    subjects = {
-        s.role: s for s in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id))
-    }
+    subjects = {s.role: s for s in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id))}
     return Ask(filing, entry, newest, blocks, subjects, office)
