@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms import catalogue, marks
-from forms.errors import TodokeError
+from forms.errors import TodokeError, UnknownForm
 from ocr import align, blind
 from ocr.blind import Guess
 from ocr.codes import Code, find_codes
@@ -64,10 +64,10 @@ def _by_code(page: Pixels, code: Code) -> Found | None:
     if isinstance(said, marks.SeparatorCode):
         return Found(middle, separator=code.text)
     try:
-        sheet = reference(said.kind, said.version, said.page)
-    except (TodokeError, KeyError, IndexError):
-        error = UnknownFormVersion(kind=said.kind, version=said.version)
-        return Found(middle, kind=None, version=None, error=error)
+        form = catalogue.by_code(said.code, said.version)
+        sheet = reference(form.kind, form.version, said.page)
+    except (UnknownForm, IndexError):
+        return Found(middle, error=UnknownFormVersion(kind=said.code, version=said.version))
     guess = align.from_code(code, sheet)
     if guess is None:
         return None
@@ -76,7 +76,7 @@ def _by_code(page: Pixels, code: Code) -> Found | None:
         placed = _second_try(page, sheet, placed)
     if not placed.good:
         error_ = NotRegistered(residual=placed.residual_mm, limit=LIMIT_MM)
-        return Found(middle, kind=said.kind, version=said.version, error=error_)
+        return Found(middle, kind=form.kind, version=form.version, error=error_)
     return Found(_middle(placed), placed)
 
 

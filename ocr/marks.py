@@ -88,7 +88,7 @@ def _owners(group: _Group, choices: tuple[Choice, ...]) -> list[tuple[int, float
     if shares[best] <= 0:
         return []
     ringed = [i for i in range(len(choices)) if _ringed(group, choices[i].box) >= 0.7 and shares[i] > 0.15]
-    if len(ringed) > 1 and _spans(group, [choices[i].box for i in ringed]):
+    if len(ringed) == 2 and _two_rings(group, choices[ringed[0]].box, choices[ringed[1]].box):
         return [(i, 0.9) for i in ringed]
     second = shares[order[1]] if len(order) > 1 else 0.0
     return [(best, float(np.clip(1.0 - 0.8 * second / shares[best], 0.1, 1.0)))]
@@ -113,11 +113,15 @@ def _ringed(group: _Group, box: Box) -> float:
     return len(np.unique(np.floor((angles + np.pi) / (2 * np.pi) * _SECTORS))) / _SECTORS
 
 
-def _spans(group: _Group, boxes: list[Box]) -> bool:
-    """True if the group reaches over the middles of all the boxes with room for a ring each."""
-    xs, ys = [b.centre[0] for b in boxes], [b.centre[1] for b in boxes]
-    inside = (
-        group.box.x < min(xs) and group.box.right > max(xs) and group.box.y < min(ys) and group.box.bottom > max(ys)
-    )
-    apart = max(max(xs) - min(xs), max(ys) - min(ys))
-    return inside and max(group.box.w, group.box.h) > 1.5 * apart
+def _two_rings(group: _Group, one: Box, other: Box) -> bool:
+    """True if the group is as large as two rings and has ink between the two choices, where one large ring has none."""
+    (x1, y1), (x2, y2) = one.centre, other.centre
+    stacked = abs(y2 - y1) * group.box.w > abs(x2 - x1) * group.box.h
+    if stacked:
+        reaches = group.box.h > 0.8 * (one.h + other.h) / 2 + abs(y2 - y1)
+    else:
+        reaches = group.box.w > 0.8 * (one.w + other.w) / 2 + abs(x2 - x1)
+    middle = np.array([(x1 + x2) / 2, (y1 + y2) / 2])
+    off = np.abs(group.points - middle)
+    window = (0.25 * group.box.w, 0.2 * group.box.h) if stacked else (0.2 * group.box.w, 0.25 * group.box.h)
+    return bool(reaches and ((off[:, 0] < window[0]) & (off[:, 1] < window[1])).sum() > 0.1 * PX * PX)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from forms.errors import TodokeError
+from forms.errors import UnknownForm
 from forms.model import Field
 from ocr.align import Transform, by_print
 from ocr.ask import Asking, settle
@@ -96,7 +96,7 @@ def _reader(ink: Ink, field: Field, engine: TextEngine, layer: DigitalLayer | No
 def _known(kind: str, version: str) -> Reference:
     try:
         return reference(kind, version)
-    except (TodokeError, KeyError) as error:
+    except UnknownForm as error:
         raise UnknownFormVersion(kind=kind, version=version) from error
 
 

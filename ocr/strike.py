@@ -24,7 +24,8 @@ def is_struck(ink: Ink, box: Box) -> bool:
         return False
     columns = np.flatnonzero(mask.any(axis=0))
     extent = (columns[-1] - columns[0] + 1) / PX
-    lines = _lines(mask, max(_LEAST, 0.55 * extent))
+    # over one or two characters the lines must be as wide as the writing, or strokes of a kanji would pass for them
+    lines = _lines(mask, max(_LEAST, (0.96 if extent < 14 else 0.8) * extent))
     for i, one in enumerate(lines):
         for other in lines[i + 1 :]:
             if _pair(one, other, extent) and _through(mask, one, other):
@@ -33,10 +34,10 @@ def is_struck(ink: Ink, box: Box) -> bool:
 
 
 def _lines(mask: NDArray[np.uint8], least: float) -> list[NDArray[np.float64]]:
-    """Middles (x, y in px, one a column) of the long near-horizontal lines, top to bottom."""
+    """Middles (x, y in px, one a column) of the long straight near-horizontal lines, top to bottom."""
     thick = cv2.dilate(mask, np.ones((2, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _RUN), np.uint8))
-    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, PX), np.uint8))
+    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, round(0.3 * PX)), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     found: list[NDArray[np.float64]] = []
     for part in range(1, count):
@@ -44,7 +45,14 @@ def _lines(mask: NDArray[np.uint8], least: float) -> list[NDArray[np.float64]]:
         if width / PX < least or height > 0.12 * width + 2.8 * PX:
             continue
         found += _traces(labels == part, least)
+    found = [line for line in found if _straight(line)]
     return sorted(found, key=lambda line: float(line[:, 1].mean()))
+
+
+def _straight(line: NDArray[np.float64]) -> bool:
+    """True if nine tenths of the line lie within half a millimetre of a gentle curve."""
+    bend = np.polynomial.Polynomial.fit(line[:, 0], line[:, 1], 2)
+    return float(np.percentile(np.abs(bend(line[:, 0]) - line[:, 1]), 90)) < 0.5 * PX
 
 
 def _traces(part: NDArray[np.bool_], least: float) -> list[NDArray[np.float64]]:
