@@ -37,20 +37,21 @@ _RESTARTS = 20  # crashes in a row after which the rest of the file is given up
 
 
 def decode_file(
-    path: Path, limits: Limits | None = None, pages: set[int] | None = None
+    path: Path, limits: Limits | None = None, pages: set[int] | None = None, scratch: Path | None = None
 ) -> Iterator[DecodedPage | PageFailure]:
     """Every page of the file, or those numbered in `pages`, in order; at least one answer.
 
     Nothing is raised for what a file holds: a page that cannot be decoded is a PageFailure and the next page goes on;
     a file that cannot be opened is one PageFailure with number 1 and `whole_file`. Decoding runs in a throw-away
-    process under the limits. Close the iterator (or use it up) to end that process.
+    process under the limits; it leaves each page in a private folder (in `scratch`, else the system's place for temporary
+    files). Close the iterator (or use it up) to end that process.
     """
     limits = limits or Limits()
     refusal = _at_the_door(path, limits)
     if refusal is not None:
         yield PageFailure(1, refusal, whole_file=True)
         return
-    directory = Path(tempfile.mkdtemp(prefix="todoke-decode-"))
+    directory = Path(tempfile.mkdtemp(prefix="todoke-decode-", dir=scratch))
     try:
         yield from _Decoding(path.resolve(), directory, limits, sorted(pages) if pages is not None else None).run()
     finally:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.settings import Settings
 
 MIB = 1024 * 1024
 
@@ -18,7 +21,7 @@ class Limits:
     max_pixels: int = 200_000_000  # of a page, after reduced decoding
     max_dpi: int = 1_200  # above it a page is reduced
     render_dpi: int = 300  # of a PDF page that is more than one scanned image
-    memory_bytes: int = 3_072 * MIB  # address space of the decoder's process
+    memory_bytes: int = 2_048 * MIB  # address space of the decoder's process
     file_seconds: float = 14.0  # wall clock, start of the credit
     seconds_per_page: float = 2.5  # wall clock, added for each page answered
     page_seconds: float = 12.0  # wall clock, the most one page may take
@@ -32,7 +35,12 @@ class Limits:
         return cls(**{field.name: given[field.name] for field in fields(cls) if field.name in given})
 
     @classmethod
-    def from_settings(cls, settings: object) -> Limits:
-        """The limits that `settings` names (same attribute names, all optional)."""
-        named = {field.name: getattr(settings, field.name, None) for field in fields(cls)}
-        return cls(**{name: value for name, value in named.items() if value is not None})
+    def from_settings(cls, settings: Settings) -> Limits:
+        """The limits that the settings of the installation name."""
+        return cls(
+            max_bytes=settings.max_file_bytes,
+            max_pages=settings.max_pages,
+            max_pixels=settings.max_page_pixels,
+            max_dpi=settings.max_dpi,
+            memory_bytes=settings.decode_memory_bytes,
+        )

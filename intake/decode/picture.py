@@ -19,6 +19,8 @@ _FORMAT = {PNG: "PNG", JPEG: "JPEG", TIFF: "TIFF"}
 _BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 _RESOLUTION_UNIT, _CENTIMETRE = 296, 3
 _MOST_REDUCED = 8  # libjpeg decodes to 1/2, 1/4 or 1/8
+# Share of the process's memory that the pixels of a page may take; Python, its libraries and the copy need the rest.
+_SHARE = 0.6
 # What a header may promise before decoding is not even tried; memory stops what lies below it.
 _ABSURD = 30_000
 
@@ -99,7 +101,7 @@ class PictureSource:
             held += width * height * (1 if image.mode == "1" else 0)
         if max(width, height) > _ABSURD and width * height > limits.max_pixels * 4:
             raise PageTooLarge(width=width, height=height, limit=limits.max_pixels)
-        if held > limits.memory_bytes // 2:
+        if held > limits.memory_bytes * _SHARE:
             raise PageTooLarge(width=width, height=height, limit=limits.max_pixels)
 
     def _load(self) -> Image.Image:

@@ -1,0 +1,116 @@
+"""A form sheet becomes a filing: its number, its key, its picture, what the engines read, and its entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from approval import clocks
+from forms.model import Form
+from intake.sheets import fields_of
+from ocr.types import FieldReading
+from storage import audit
+from storage.tables import Batch, BatchFile, Blob, Duplicate, Entry, Filing, Page, Reading, Sheet
+from storage.vault import Staged, Vault
+from storage.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A form sheet that is to be filed, its batch (locked) and its form."""
+
+    batch: Batch
+    sheet_id: str
+    form: Form
+
+
+def file_sheet(work: Work, given: File, vault: Vault, picture: Staged, media_type: str) -> Filing | None:
+    """form -> filed, with a new Filing in state `keying`. None if the sheet is filed already: nothing is done twice."""
+    sheet = work.session.get(Sheet, given.sheet_id, populate_existing=True)
+    if sheet is None or sheet.state != "form":
+        return None
+    filing = _filing(work, given.batch, given.form)
+    blob = vault.keep(work.session, filing.key_id, picture, media_type)
+    readings = fields_of(work, given.batch, sheet)
+    sheet.state, sheet.filing_id, sheet.image_id, sheet.readings = "filed", filing.id, blob.id, None
+    work.session.add_all(Entry(filing_id=filing.id, number=number) for number in range(given.form.entries))
+    for field in readings:
+        work.session.add_all(_readings(work, filing, sheet, field))
+    work.session.flush()
+    same_bytes(work, filing, sheet)
+    audit.record(
+        work, "filing.received", "filing", filing.id, filing.id,
+        {"number": filing.number, "kind": filing.kind, "version": filing.version, "batch": given.batch.id,
+         "sheet": sheet.id, "entries": given.form.entries, "fields": len(readings)},
+    )  # fmt: skip
+    return filing
+
+
+def _filing(work: Work, batch: Batch, form: Form) -> Filing:
+    taken = work.session.scalar(select(func.count()).select_from(Filing).where(Filing.batch_id == batch.id)) or 0
+    filing = Filing(
+        number=f"{batch.number}-{taken + 1:03}",
+        kind=form.kind,
+        version=form.version,
+        channel=batch.channel,
+        state="keying",
+        key_id=work.keys.new_key(work.session, "filing"),
+        batch_id=batch.id,
+        received_on=batch.received_on,
+        due_on=due_on(form, batch),
+        priority=form.priority,
+        created_at=work.now,
+    )
+    work.session.add(filing)
+    work.session.flush()
+    return filing
+
+
+def due_on(form: Form, batch: Batch) -> date:
+    """The last day of the service standard of the kind and channel (requirements.md)."""
+    days: int = getattr(form.service, batch.channel)
+    return clocks.due_on(batch.received_on, days)
+
+
+def _readings(work: Work, filing: Filing, sheet: Sheet, field: FieldReading) -> list[Reading]:
+    """One row an engine; a value an engine does not stand by stays NULL and is no reading."""
+
+    def sealed(text: str | None, context: str) -> bytes | None:
+        return None if text is None else work.keys.seal(work.session, filing.key_id, text, context)
+
+    return [
+        Reading(
+            filing_id=filing.id, sheet_id=sheet.id, field=field.id, round=1, source="engine", engine=said.engine,
+            engine_version=said.version, family=said.family, raw=sealed(field.raw, "reading.raw"),
+            value=sealed(said.value, "reading.value"), blank=field.blank, struck=field.struck, score=said.score,
+            confidence=field.confidence, basis=field.basis, box=list(field.box_mm), at=work.now,
+        )
+        for said in field.readings
+    ]  # fmt: skip
+
+
+def same_bytes(work: Work, filing: Filing, sheet: Sheet) -> None:
+    """Note the filings that came from identical bytes, at the same place of the same page, whichever came first."""
+    ours = (
+        select(Blob.fingerprint, Page.number)
+        .select_from(Page)
+        .join(BatchFile, BatchFile.id == Page.file_id)
+        .join(Blob, Blob.id == BatchFile.blob_id)
+        .where(Page.id == sheet.page_id)
+    )
+    fingerprint, number = work.session.execute(ours).one()
+    others = (
+        select(Sheet.filing_id)
+        .join(Page, Page.id == Sheet.page_id)
+        .join(BatchFile, BatchFile.id == Page.file_id)
+        .join(Blob, Blob.id == BatchFile.blob_id)
+        .where(
+            Blob.fingerprint == fingerprint, Page.number == number, Sheet.number == sheet.number,
+            Sheet.state == "filed", Sheet.id != sheet.id,
+        )
+    )  # fmt: skip
+    for other in work.session.scalars(others).all():
+        work.session.add(Duplicate(filing_id=filing.id, other_id=other, reason="bytes"))
+        audit.record(work, "filing.duplicate", "filing", filing.id, filing.id, {"other": other, "reason": "bytes"})

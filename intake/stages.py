@@ -1,0 +1,200 @@
+"""The stages of the flow: the one table of what follows what, and `execute`, which alone commits in a worker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from intake import assemble, pages, sheets
+from intake.errors import LeaseLost, StageFailed
+from intake.ledger import Lease, finish, hold
+from intake.runtime import Runtime
+from intake.step import Event, Stage, Step
+from storage.errors import TodokeError
+from storage.queue import enqueue
+from storage.session import DatabaseBusy
+from storage.tables import Filing, Job
+from storage.work import Work
+
+# What follows what. (stage, what it brought about) -> the next stage, on the subject the event names.
+#
+#   file     -> decode  each page it yields .............. page_decoded   -> read
+#                       its last page, all others read .... batch_complete -> assemble
+#   page     -> read    the last page of a closed batch ... batch_complete -> assemble
+#   sheet    -> place   a person named kind and corners ... batch_complete -> assemble
+#   batch    -> assemble  counts agree (or are accepted): each form sheet .. filing_made -> advance
+#                         counts differ: the batch is held, nothing follows until reception decides
+#   filing   -> advance derives the step from what stands (approval/flow.py), opens tasks for people, and asks for
+#                       `check` or `notice` itself, in the same transaction
+#   filing   -> check   rules, match, duplicates spoke .... checked -> advance
+#   filing   -> notice  the letters are issued ............ noticed -> advance
+#
+# People's acts (closing or accepting a batch, keying, deciding) enqueue `assemble` or `advance`, nothing else.
+FOLLOWS: Final[dict[tuple[str, str], str]] = {
+    ("decode", "page_decoded"): "read",
+    ("decode", "batch_complete"): "assemble",
+    ("read", "batch_complete"): "assemble",
+    ("place", "batch_complete"): "assemble",
+    ("assemble", "filing_made"): "advance",
+    ("check", "checked"): "advance",
+    ("notice", "noticed"): "advance",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A stage: how it runs, how many seconds one step of it may take before its worker counts as hung, and what is
+    done to its subject when the attempts are used up."""
+
+    run: Stage
+    seconds: float
+    give_up: Callable[[Work, str, dict[str, Any]], Iterable[Event]] | None = None
+
+
+def _advance(runtime: Runtime, filing_id: str) -> Iterator[Step]:
+    from approval.flow import advance
+
+    def apply(work: Work) -> Iterable[Event]:
+        advance(work, filing_id)
+        return []
+
+    yield apply
+
+
+def _check(runtime: Runtime, filing_id: str) -> Iterator[Step]:
+    from validators.check import check_filing
+
+    def apply(work: Work) -> Iterable[Event]:
+        check_filing(work, filing_id)
+        return [_about(work, filing_id, "checked")]
+
+    yield apply
+
+
+def _notice(runtime: Runtime, filing_id: str) -> Iterator[Step]:
+    from approval.notices import issue
+
+    def apply(work: Work) -> Iterable[Event]:
+        issue(work, runtime.vault, filing_id)
+        return [_about(work, filing_id, "noticed")]
+
+    yield apply
+
+
+def _about(work: Work, filing_id: str, event: str) -> Event:
+    filing = work.session.get(Filing, filing_id)
+    return Event(event, filing_id, filing.priority, filing.due_on) if filing else Event(event, filing_id)
+
+
+STAGES: Final[dict[str, Kind]] = {
+    "decode": Kind(
+        pages.decode, 90, lambda work, subject, error: pages.refuse_file(work, subject, pages.rebuild(error))
+    ),
+    "read": Kind(sheets.read, 120, lambda work, subject, _: sheets.give_up_reading(work, subject)),
+    "place": Kind(sheets.place, 120, lambda work, subject, _: sheets.give_up_placing(work, subject)),
+    "assemble": Kind(assemble.assemble, 120),
+    "advance": Kind(_advance, 60),
+    "check": Kind(_check, 60),
+    "notice": Kind(_notice, 120),
+}
+
+
+def execute(runtime: Runtime, lease: Lease, deadline: Callable[[float], None] = lambda _: None) -> str:
+    """Run a claimed job: `done`, `late` (somebody else has it, nothing was written) or `failed`.
+
+    Each step is applied in one transaction with the token check, the jobs that follow and its audit entries; the last
+    step ends the job in that same transaction. `deadline(seconds)` is called before each step: whoever watches the
+    worker may end it when that time is over. Coded errors and crashes of a stage become the job's evidence.
+    """
+    kind = STAGES.get(lease.stage)
+    if kind is None:
+        runtime.ledger.fail(lease, runtime.clock(), StageFailed(stage=lease.stage, why="no such stage"), final=True)
+        return "failed"
+    try:
+        with _renewing(runtime, lease, kind.seconds) as begin:
+            _run(runtime, lease, kind, lambda: (begin(), deadline(kind.seconds)))
+        return "done"
+    except LeaseLost:
+        return "late"
+    except TodokeError as error:
+        runtime.ledger.fail(lease, runtime.clock(), error)
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"[:300]
+        runtime.ledger.fail(lease, runtime.clock(), StageFailed(stage=lease.stage, why=why))
+    return "failed"
+
+
+def _run(runtime: Runtime, lease: Lease, kind: Kind, begin: Callable[[], object]) -> None:
+    """One step is held back until the next is there: only so is it known which is the last."""
+    begin()
+    steps = kind.run(runtime, lease.subject_id)
+    waiting: Step | None = None
+    for step in steps:
+        if waiting is not None:
+            _commit(runtime, lease, waiting, last=False)
+            begin()
+        waiting = step
+    _commit(runtime, lease, waiting, last=True)
+
+
+def _commit(runtime: Runtime, lease: Lease, step: Step | None, *, last: bool) -> None:
+    with runtime.writing() as work:
+        job = hold(work.session, lease)
+        events = list(step(work)) if step is not None else []
+        if last:
+            finish(job, work.now)
+            work.session.flush()  # done before the next is enqueued: it may be the same stage of the same subject
+        follow(work, lease.stage, events)
+
+
+def follow(work: Work, stage: str, events: Iterable[Event]) -> None:
+    """Enqueue what the table says."""
+    for event in events:
+        enqueue(
+            work.session, FOLLOWS[stage, event.name], event.subject_id,
+            now=work.now, priority=event.priority, due_on=event.due_on,
+        )  # fmt: skip
+
+
+def give_up(work: Work, job: Job) -> None:
+    """The job is set aside: what its subject becomes, so that nothing waits for it in silence."""
+    kind = STAGES.get(job.stage)
+    if kind is not None and kind.give_up is not None:
+        follow(work, job.stage, kind.give_up(work, job.subject_id, dict(job.error or {})))
+
+
+@contextmanager
+def _renewing(runtime: Runtime, lease: Lease, seconds: float) -> Iterator[Callable[[], None]]:
+    """Renew the lease every third of it, but never beyond the step's deadline: a hung step loses its lease.
+
+    Yields the function that says that a step begins.
+    """
+    third = runtime.ledger.lease.total_seconds() / 3
+    stopped = threading.Event()
+    began = [runtime.clock()]
+
+    def beat() -> None:
+        while not stopped.wait(third):
+            now = runtime.clock()
+            if (now - began[0]).total_seconds() > seconds:
+                return
+            try:
+                runtime.ledger.renew(lease, now)
+            except LeaseLost:
+                return
+            except (DatabaseBusy, OSError):
+                continue
+
+    def begin() -> None:
+        began[0] = runtime.clock()
+
+    thread = threading.Thread(target=beat, name=f"lease-{lease.job_id[:8]}", daemon=True)
+    thread.start()
+    try:
+        yield begin
+    finally:
+        stopped.set()
+        thread.join()
