@@ -11,7 +11,7 @@ import numpy as np
 T = TypeVar("T")
 
 
-class Chance(random.Random):  # noqa: S311 - invented data, no secrets
+class Chance(random.Random):
     """A `random.Random` seeded from a path of names; the same path gives the same draws on every machine."""
 
     def __init__(self, *path: object) -> None:

@@ -83,7 +83,7 @@ def cross(canvas: Canvas, writer: Writer, chance: Chance, box: Box) -> None:
 
 def fill_in(canvas: Canvas, writer: Writer, chance: Chance, box: Box) -> None:
     """A tick box blackened with a few lines."""
-    rows = np.linspace(box.y + 0.2 * box.h, box.bottom - 0.2 * box.h, 6)
+    rows = np.linspace(box.y + 0.2 * box.h, box.bottom - 0.2 * box.h, chance.randint(5, 8))
     left, right = box.x + 0.18 * box.w, box.right - 0.18 * box.w
     zigzag = np.array([[left if n % 2 == 0 else right, row] for n, row in enumerate(rows)])
     canvas.lines([zigzag], writer.pen * 1.6, writer.ink, writer.strength)

@@ -11,10 +11,9 @@ from api.synth.places import Address, gazetteer, landline
 # Signs without voiced kana: each is one byte in half width, four fit the cells (domain.md 1.1).
 _KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"
 _SIGNS, _SIGN_STEP = len(_KANA) ** 3, 30_011
-_TRADES = (
-    "製作所", "工務店", "商店", "建設", "運輸", "印刷", "電機", "食品", "設計事務所", "不動産", "産業", "物流", "システム",
-    "精密", "自動車", "薬局", "クリーニング", "鉄工所", "酒造", "水産", "観光", "警備保障", "電工", "塗装", "造園", "樹脂工業",
-)  # fmt: skip
+_WORDS = """製作所 工務店 商店 建設 運輸 印刷 電機 食品 設計事務所 不動産 産業 物流 システム 精密 自動車 薬局
+クリーニング 鉄工所 酒造 水産 観光 警備保障 電工 塗装 造園 樹脂工業"""
+_TRADES = tuple(_WORDS.split())
 _CORPORATE = (("株式会社{}", 5), ("{}株式会社", 4), ("有限会社{}", 2), ("合同会社{}", 1))
 _BODIES = (
     ("医療法人{}会", 2),
