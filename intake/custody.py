@@ -1,4 +1,4 @@
-"""Custody: who had the paper and when, where each original is (所在), who asked for it, and what went to the wrong place."""
+"""Custody: who had the paper, where each original is (所在), who asked for it, and what went to the wrong place."""
 
 from __future__ import annotations
 

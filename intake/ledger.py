@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake.errors import LeaseLost, WorkerLost
@@ -67,14 +67,14 @@ class Ledger:
                 if session.scalar(query.with_only_columns(Job.id)) is None:
                     return None
         with self.database.writing() as session:
-            job = session.scalars(query.with_for_update(skip_locked=True)).first()
+            job: Job | None = session.scalars(query.with_for_update(skip_locked=True)).first()
             return None if job is None else self._take(job, worker, now)
 
     def claim_one(self, job_id: str, worker: str, now: datetime) -> Lease | None:
         """The named job, if it is ready (a broker rang for it). None if it is done, leased, or not due yet."""
         with self.database.writing() as session:
             query = _ready(now, ()).where(Job.id == job_id).with_for_update(skip_locked=True)
-            job = session.scalars(query).first()
+            job: Job | None = session.scalars(query).first()
             return None if job is None else self._take(job, worker, now)
 
     def _take(self, job: Job, worker: str, now: datetime) -> Lease:
@@ -146,6 +146,7 @@ class Ledger:
 
     def _poison(self, session: Session, job: Job, now: datetime, evidence: dict[str, Any]) -> None:
         job.state, job.token, job.lease_until, job.done_at, job.error = "poison", None, None, now, evidence
+        job.again = False
         session.flush()
         work = self.open_work(session, now, f"system:{job.worker or 'reaper'}")
         self.give_up(work, job)
@@ -176,16 +177,16 @@ def finish(job: Job, now: datetime) -> None:
     """leased -> done; or -> ready, if the subject was enqueued again while the job ran."""
     if job.again:
         _release(job, None)
-        job.again, job.attempts, job.error = False, 0, None
+        job.attempts, job.error = 0, None
     else:
         job.state, job.token, job.lease_until, job.done_at = "done", None, None, now
 
 
 def _release(job: Job, not_before: datetime | None) -> None:
-    job.state, job.token, job.lease_until, job.not_before = "ready", None, None, not_before
+    job.state, job.token, job.lease_until, job.not_before, job.again = "ready", None, None, not_before, False
 
 
-def _ready(now: datetime, stages: Sequence[str]) -> Select[tuple[Job]]:
+def _ready(now: datetime, stages: Sequence[str]) -> Any:
     query = select(Job).where(Job.state == "ready", (Job.not_before.is_(None)) | (Job.not_before <= now))
     if stages:
         query = query.where(Job.stage.in_(stages))

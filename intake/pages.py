@@ -1,4 +1,4 @@
-"""Stage `decode`: a received file becomes its pages, each with its raster; what cannot be decoded is refused and kept."""
+"""Stage `decode`: a received file becomes its pages, each with its raster; what cannot be decoded is kept, refused."""
 
 from __future__ import annotations
 
@@ -87,9 +87,10 @@ def _keep_page(runtime: Runtime, file_id: str, kept: _Kept) -> Step:
             text = runtime.vault.keep(work.session, batch.key_id, kept.text, "application/json")
         height, width = kept.page.pixels.shape[:2]
         page = Page(
-            batch_id=batch.id, file_id=file.id, number=kept.page.number, position=_position(work, file, kept.page.number),
-            state="decoded", image_id=image.id, text_id=text.id if text else None, width=width, height=height,
-            dpi=kept.page.dpi, facts=kept.page.facts,
+            batch_id=batch.id, file_id=file.id, number=kept.page.number,
+            position=_position(work, file, kept.page.number),
+            state="decoded", image_id=image.id, text_id=text.id if text else None, width=width,
+            height=height, dpi=kept.page.dpi, facts=kept.page.facts,
         )  # fmt: skip
         work.session.add(page)
         work.session.flush()

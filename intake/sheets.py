@@ -1,4 +1,4 @@
-"""Stages `read` and `place`: a page becomes its sheets; a sheet that a person has placed is read by kind and corners."""
+"""Stages `read` and `place`: a page becomes its sheets; a sheet that a person placed is read by kind and corners."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Kind:
     give_up: Callable[[Work, str, dict[str, Any]], Iterable[Event]] | None = None
 
 
-def _advance(runtime: Runtime, filing_id: str) -> Iterator[Step]:
+def _advance(_runtime: Runtime, filing_id: str) -> Iterator[Step]:
     from approval.flow import advance
 
     def apply(work: Work) -> Iterable[Event]:
@@ -64,7 +64,7 @@ def _advance(runtime: Runtime, filing_id: str) -> Iterator[Step]:
     yield apply
 
 
-def _check(runtime: Runtime, filing_id: str) -> Iterator[Step]:
+def _check(_runtime: Runtime, filing_id: str) -> Iterator[Step]:
     from validators.check import check_filing
 
     def apply(work: Work) -> Iterable[Event]:
@@ -75,10 +75,15 @@ def _check(runtime: Runtime, filing_id: str) -> Iterator[Step]:
 
 
 def _notice(runtime: Runtime, filing_id: str) -> Iterator[Step]:
-    from approval.notices import issue
+    from approval.notices.issue import issue, load
+    from approval.notices.letter import typeset
+
+    with runtime.writing() as work:  # it locks the filing, which a reading transaction may not
+        letters = load(work, filing_id)
+    pdfs = {letter.notice_id: typeset(letter) for letter in letters}
 
     def apply(work: Work) -> Iterable[Event]:
-        issue(work, runtime.vault, filing_id)
+        issue(work, runtime.vault, filing_id, pdfs)
         return [_about(work, filing_id, "noticed")]
 
     yield apply
@@ -115,7 +120,7 @@ def execute(runtime: Runtime, lease: Lease, deadline: Callable[[float], None] = 
         return "failed"
     try:
         with _renewing(runtime, lease, kind.seconds) as begin:
-            _run(runtime, lease, kind, lambda: (begin(), deadline(kind.seconds)))
+            _run(runtime, lease, kind, begin, deadline)
         return "done"
     except LeaseLost:
         return "late"
@@ -127,15 +132,18 @@ def execute(runtime: Runtime, lease: Lease, deadline: Callable[[float], None] = 
     return "failed"
 
 
-def _run(runtime: Runtime, lease: Lease, kind: Kind, begin: Callable[[], object]) -> None:
+def _run(
+    runtime: Runtime, lease: Lease, kind: Kind, begin: Callable[[], None], deadline: Callable[[float], None]
+) -> None:
     """One step is held back until the next is there: only so is it known which is the last."""
-    begin()
+    deadline(kind.seconds)
     steps = kind.run(runtime, lease.subject_id)
     waiting: Step | None = None
     for step in steps:
         if waiting is not None:
             _commit(runtime, lease, waiting, last=False)
             begin()
+            deadline(kind.seconds)
         waiting = step
     _commit(runtime, lease, waiting, last=True)
 

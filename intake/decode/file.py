@@ -43,7 +43,7 @@ def decode_file(
 
     Nothing is raised for what a file holds: a page that cannot be decoded is a PageFailure and the next page goes on;
     a file that cannot be opened is one PageFailure with number 1 and `whole_file`. Decoding runs in a throw-away
-    process under the limits; it leaves each page in a private folder (in `scratch`, else the system's place for temporary
+    process under the limits; it leaves each page in a private folder (in `scratch`, else among the system's temporary
     files). Close the iterator (or use it up) to end that process.
     """
     limits = limits or Limits()
