@@ -27,6 +27,7 @@ from storage.tables.filing import (
     SearchToken,
     Settlement,
 )
+from storage.tables.four_eyes import GUARDS  # the triggers that hold the four eyes
 from storage.tables.intake import (
     Batch,
     BatchFile,
@@ -54,11 +55,11 @@ from storage.tables.register import (
 )
 
 __all__ = [
-    "CHAINS", "FILING_STATES", "GENESIS", "ROLES", "STEPS", "AccessLog", "AddressRow", "ApiToken", "AuditEntry", "AuditHead",
-    "Base", "Batch", "BatchFile", "Blob", "Candidate", "Counter", "CustodyEvent", "Decision", "DependantPeriod",
-    "Duplicate", "Entry", "EntrySubject", "EntryVersion", "Filing", "FilingActor", "FilingVersion", "Finding",
-    "IdempotencyKey", "Installation", "InsurancePeriod", "Job", "MachineSeen", "Misdirected", "Notice", "NumberLink",
-    "Office", "Original", "OriginalRequest", "Outbox", "Page", "Person", "PersonName", "Posting", "Reading",
-    "ReceiptDateChange", "Remuneration", "SearchToken", "Session", "Settlement", "Sheet", "Task",
-    "ThirdCategoryPeriod", "User", "UserRole", "UtcDateTime", "WrappedKey", "canonical", "new_id",
+    "CHAINS", "FILING_STATES", "GENESIS", "GUARDS", "ROLES", "STEPS", "AccessLog", "AddressRow", "ApiToken",
+    "AuditEntry", "AuditHead", "Base", "Batch", "BatchFile", "Blob", "Candidate", "Counter", "CustodyEvent",
+    "Decision", "DependantPeriod", "Duplicate", "Entry", "EntrySubject", "EntryVersion", "Filing", "FilingActor",
+    "FilingVersion", "Finding", "IdempotencyKey", "Installation", "InsurancePeriod", "Job", "MachineSeen",
+    "Misdirected", "Notice", "NumberLink", "Office", "Original", "OriginalRequest", "Outbox", "Page", "Person",
+    "PersonName", "Posting", "Reading", "ReceiptDateChange", "Remuneration", "SearchToken", "Session", "Settlement",
+    "Sheet", "Task", "ThirdCategoryPeriod", "User", "UserRole", "UtcDateTime", "WrappedKey", "canonical", "new_id",
 ]  # fmt: skip
