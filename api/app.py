@@ -22,7 +22,7 @@ POLICY = (
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> FastAPI:
     """The application over the given services, or over those that `settings` (environment TODOKE_*) describe."""
-    services = services or open_services(settings or Settings())
+    services = services or open_services(settings)
     app = FastAPI(
         title="Todoke", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
         summary="Filing intake: batches, filings, tasks, decisions.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -94,7 +95,7 @@ def _decoded(data: bytes) -> Image:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise NotFound(what="picture")
-    return picture.astype(np.uint8)
+    return _image(picture)
 
 
 def _upright(work: Work, vault: Vault, sheet: Sheet, form: Form, dpi: float) -> Image:
@@ -105,7 +106,12 @@ def _upright(work: Work, vault: Vault, sheet: Sheet, form: Form, dpi: float) -> 
     to_picture = np.diag([scale, scale, 1.0]) @ np.linalg.inv(to_page)
     size = (round(width * scale), round(height * scale))
     warped = cv2.warpPerspective(picture, to_picture, size, flags=cv2.INTER_AREA, borderValue=(255, 255, 255))
-    return warped.astype(np.uint8)
+    return _image(warped)
+
+
+def _image(picture: Any) -> Image:
+    found: Image = np.asarray(picture, dtype=np.uint8)
+    return found
 
 
 def _places(box: Box, correction: Box | None) -> list[Box]:
@@ -135,7 +141,7 @@ def _cut(picture: Image, box: Box, dpi: float) -> Image:
 def _scaled(picture: Image, scale: float) -> Image:
     if scale >= 1.0:
         return picture
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return _image(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
 
 
 def _guess_dpi(page: Page) -> float:

@@ -1,17 +1,25 @@
-"""Opens the services that the settings describe: database (migrated), keys, blob store."""
+"""Opens the services that the settings describe: keys, database, installation, blob store."""
 
 from __future__ import annotations
 
-from api.services import Services
+from api.services import Services, wall_clock
 from storage.blobs import open_store
-from storage.keys import Keyring, load_master
+from storage.installation import open_installation
+from storage.keys import Keyring
+from storage.master import load_master
 from storage.session import Database
-from storage.settings import Settings
+from storage.settings import Settings, load_settings
 from storage.vault import Vault
 
 
-def open_services(settings: Settings) -> Services:
-    """The services; raises a coded error if the key is missing or the store belongs to another installation."""
+def open_services(settings: Settings | None = None) -> Services:
+    """The services over a migrated database.
+
+    Raises the coded errors of settings, key file and installation (a training store refuses real data and the
+    reverse).
+    """
+    settings = settings or load_settings()
+    keys = Keyring(load_master(settings.key_file, data_dir=settings.data_dir))
     database = Database(settings.database_url)
-    keys = Keyring(load_master(settings.key_file))
+    open_installation(database, settings, keys, now=wall_clock())
     return Services(settings, database, keys, Vault(open_store(settings), keys))

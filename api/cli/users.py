@@ -13,7 +13,6 @@ from api.accounts import BadAccount, add_account
 from api.opening import open_services
 from api.security.errors import NotFound
 from api.security.sessions import issue_token
-from storage.settings import Settings
 from storage.tables import ROLES, User, UserRole
 
 
@@ -44,7 +43,7 @@ def _ask() -> str:
 def run(arguments: list[str]) -> int:
     """0 when done."""
     options = _parser().parse_args(arguments)
-    services = open_services(Settings())
+    services = open_services()
     if options.command == "list":
         with services.reading("system:cli") as work:
             roles: dict[str, list[str]] = {}

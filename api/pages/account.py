@@ -24,7 +24,7 @@ def _local(target: str) -> str:
 
 def _with_cookie(request: Request, secret: str, target: str) -> Response:
     response = RedirectResponse(_local(target), status_code=303)
-    secure = request.url.scheme == "https"
+    secure = request.url.scheme == "https" or services_of(request).settings.secure_cookies
     response.set_cookie(COOKIE, secret, httponly=True, samesite="strict", secure=secure, path="/")
     return response
 

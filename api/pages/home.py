@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import func, select
@@ -38,7 +38,7 @@ class Line:
 def home(visit: Annotated[Visit, Depends(visiting("home"))]) -> Response:
     """The first page after signing in."""
     with visit.reading() as work:
-        values = {
+        values: dict[str, Any] = {
             "lines": _mine(work),
             "done_today": _done_today(work),
             "centre": _centre(work),

@@ -46,7 +46,9 @@ def _day(value: date | None) -> str:
     """令和8年11月21日 (2026-11-21)."""
     if value is None:
         return ""
-    return Markup('<time datetime="{0}">{1} <small>({0})</small></time>').format(value.isoformat(), wareki.long(value))
+    return Markup('<time datetime="{0}">{1} <small>({0})</small></time>').format(
+        value.isoformat(), wareki.spoken(wareki.from_date(value))
+    )
 
 
 def _moment(value: datetime | None) -> str:

@@ -46,7 +46,7 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
 
 def newest_first(
     session: Session,
-    query: Select[tuple[Row]],
+    query: Select[Row],
     at: InstrumentedAttribute[datetime],
     identifier: InstrumentedAttribute[str],
     show: Callable[[Row], dict[str, Any]],
