@@ -35,7 +35,7 @@ def approve(work: Work, task_id: str, token: str, n: int, override: str = "") ->
     open_entries = [entry for entry in values.entries(work, filing.id) if entry.state == "open"]
     if not open_entries:
         raise NothingToApprove
-    blocking = findings.blocking(work, filing, frozenset(e.id for e in open_entries))
+    blocking = findings.blocking(work, filing, frozenset(e.number for e in open_entries))
     if blocking and not override.strip():
         raise OpenFindings(rules=", ".join(sorted({f.rule for f in blocking})))
     people.act(work, filing.id, "approve", user)

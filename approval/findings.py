@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from sqlalchemy import func, select
-
 from approval import values
-from storage.tables import Filing, Finding
+from storage.tables import Filing
 from storage.work import Work
+from validators import said
+from validators.said import FindingView
 
 
-def current(work: Work, filing: Filing) -> list[Finding]:
-    """The findings of the newest check, blocking ones first; none if it spoke of an older version."""
-    newest = work.session.scalar(select(func.max(Finding.n)).where(Finding.filing_id == filing.id))
-    if newest is None or newest < values.version(work, filing.id):
+def current(work: Work, filing: Filing) -> list[FindingView]:
+    """The findings of the newest check; none if it spoke of an older version than the newest."""
+    if (filing.checked_n or 0) < values.version(work, filing.id):
         return []
-    rows = work.session.scalars(select(Finding).where(Finding.filing_id == filing.id, Finding.n == newest))
-    return sorted(rows, key=lambda f: ("EWI".index(f.severity), f.rule))
+    return said.findings(work, filing.id)
 
 
-def blocking(work: Work, filing: Filing, open_entries: frozenset[str]) -> list[Finding]:
-    """The fired E findings of the header and of entries that are still open."""
+def blocking(work: Work, filing: Filing, numbers: frozenset[int]) -> list[FindingView]:
+    """The fired E findings of the header and of the entries with these 0-based numbers."""
     return [
-        f
-        for f in current(work, filing)
-        if f.severity == "E" and f.outcome == "fired" and (f.entry_id is None or f.entry_id in open_entries)
+        found
+        for found in current(work, filing)
+        if found.severity == "E" and found.outcome == "fired" and (found.entry is None or found.entry in numbers)
     ]
-
-
-def message(work: Work, filing: Filing, finding: Finding) -> dict[str, str]:
-    """{"ja", "en"}; may quote values."""
-    found: Any = work.keys.unseal_json(work.session, filing.key_id, finding.message, "finding.message")
-    return cast("dict[str, str]", found)

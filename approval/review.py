@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from approval import decide, fields, people, tasks, trail, values
 from approval.errors import NoSuchPart, NotSettled
@@ -37,22 +37,22 @@ def link_subject(
 def decide_duplicate(work: Work, task_id: str, token: str, duplicate_id: str, *, same: bool, note: str = "") -> None:
     """Two filings tell of one event (`same`: the entry of this filing is not posted) or of two (both go on).
 
-    Nothing is deleted (R22). Only the one that came later gives way, so that one of the two is always posted.
-    NoSuchPart; those of tasks.hold.
+    Nothing is deleted (R22). The filing that came later gives way; the earlier one does only where the later was
+    posted already, so that one of the two is always posted. NoSuchPart; those of tasks.hold.
     """
     filing, _, user = tasks.hold(work, task_id, token, "review")
     row = work.session.get(Duplicate, duplicate_id)
-    if row is None or row.filing_id != filing.id:
+    if row is None or row not in duplicates_to_decide(work, filing, undecided=False):
         raise NoSuchPart(part="duplicate")
     people.act(work, filing.id, "review", user)
     row.state, row.note, row.decided_by, row.decided_at = "same" if same else "distinct", note, user, work.now
     work.session.flush()
-    for entry in _told_twice(work, filing, row):
-        gives_way = _same(work, filing, entry)
+    for entry in values.entries(work, filing.id):
         if entry.state in {"open", "withdrawn"}:
-            entry.state = "withdrawn" if gives_way else "open"
+            entry.state = "withdrawn" if _gives_way(work, filing, entry) else "open"
     work.session.flush()
-    trail.record(work, filing, "duplicate.decided", "duplicate", row.id, {"state": row.state, "other": row.other_id})
+    detail = {"state": row.state, "other": row.other_id if row.filing_id == filing.id else row.filing_id}
+    trail.record(work, filing, "duplicate.decided", "duplicate", row.id, detail, secret=note or None)
 
 
 def pass_review(work: Work, task_id: str, token: str, n: int, note: str = "") -> None:
@@ -81,8 +81,8 @@ def unsettled(work: Work, filing: Filing) -> list[tuple[str, str]]:
         for subject in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id)):
             if subject.link == "open" and filled(work, filing, entry, subject.role):
                 found.append((f"{entry.number + 1}人目の特定", f"who entry {entry.number + 1} ({subject.role}) is"))
-    for row in open_duplicates(work, filing):
-        if row.entry_id is None or row.entry_id in {entry.id for entry in open_entries}:
+    for row in duplicates_to_decide(work, filing):
+        if entry_in(filing, row) in {None, *(entry.id for entry in open_entries)}:
             found.append(("重複の判断", "a duplicate"))
     return found
 
@@ -97,24 +97,29 @@ def filled(work: Work, filing: Filing, entry: Entry, role: str) -> bool:
     return False
 
 
-def open_duplicates(work: Work, filing: Filing) -> list[Duplicate]:
-    """Duplicates of this filing that hold and that nobody has decided."""
-    return list(
-        work.session.scalars(
-            select(Duplicate).where(
-                Duplicate.filing_id == filing.id, Duplicate.state == "open", Duplicate.holds.is_(True)
-            )
+def duplicates_to_decide(work: Work, filing: Filing, *, undecided: bool = True) -> list[Duplicate]:
+    """The pairs in which this filing is the one that may give way; `undecided`: only those that are still open."""
+    rows = work.session.scalars(
+        select(Duplicate).where(
+            or_(Duplicate.filing_id == filing.id, Duplicate.other_id == filing.id), Duplicate.holds.is_(True)
         )
     )
+    ours = [row for row in rows if row.filing_id == filing.id or _later_posted(work, row)]
+    return [row for row in ours if row.state == "open" or not undecided]
 
 
-def _told_twice(work: Work, filing: Filing, row: Duplicate) -> list[Entry]:
-    """The entries of this filing that a duplicate speaks of: one, or all where the files were the same bytes."""
-    return [e for e in values.entries(work, filing.id) if row.entry_id is None or e.id == row.entry_id]
+def entry_in(filing: Filing, row: Duplicate) -> str | None:
+    """The entry of this filing that a pair speaks of; None: all of it (the same bytes)."""
+    return row.entry_id if row.filing_id == filing.id else row.other_entry_id
 
 
-def _same(work: Work, filing: Filing, entry: Entry) -> bool:
-    rows = work.session.scalars(
-        select(Duplicate).where(Duplicate.filing_id == filing.id, Duplicate.state == "same", Duplicate.holds.is_(True))
-    )
-    return any(row.entry_id in {None, entry.id} for row in rows)
+def _later_posted(work: Work, row: Duplicate) -> bool:
+    posted = select(Entry.id).where(Entry.filing_id == row.filing_id, Entry.state == "posted")
+    if row.entry_id is not None:
+        posted = posted.where(Entry.id == row.entry_id)
+    return work.session.scalar(posted.limit(1)) is not None
+
+
+def _gives_way(work: Work, filing: Filing, entry: Entry) -> bool:
+    rows = duplicates_to_decide(work, filing, undecided=False)
+    return any(row.state == "same" and entry_in(filing, row) in {None, entry.id} for row in rows)

@@ -239,7 +239,7 @@ def _eligible(work: Work, steps: Iterable[str] | None, limit: int | None) -> Ite
             return
 
 
-def _takeable(work: Work, user: str, steps: list[str]) -> Select[tuple[Task, Filing]]:
+def _takeable(work: Work, user: str, steps: list[str]) -> Select[Task, Filing]:
     """Tasks open, or claimed by the actor, or claimed under a lease that ran out; sides and machine seen apart."""
     free = or_(
         Task.state == "open",

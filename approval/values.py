@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import select, update
@@ -12,8 +11,7 @@ from sqlalchemy import select, update
 from approval import fields, trail
 from approval.errors import StaleVersion
 from approval.states import bump
-from forms.model import Block, Form
-from forms.values import wareki
+from forms.model import Form
 from storage.keys import canonical
 from storage.tables import Entry, EntrySubject, EntryVersion, Filing, FilingVersion, Office, Settlement
 from storage.work import Work
@@ -86,8 +84,8 @@ def unseal_value(work: Work, filing: Filing, sealed: bytes, context: str) -> str
 def write(work: Work, filing: Filing, values: Mapping[str, str | None], cause: str) -> int:
     """Write the next version of the header and of every entry that changed; gives the filing's new n.
 
-    Entries whose every field is blank become `blank`; subjects follow the persons that stand in the blocks, and
-    a subject whose values changed has to be linked anew. `cause`: settled, filed, corrected.
+    Entries whose every field is blank become `blank`; a subject whose values changed has to be linked anew (the
+    check finds who stands in the blocks). `cause`: settled, filed, corrected.
     """
     form = fields.form_of(filing)
     parts: dict[int | None, Values] = defaultdict(dict)
@@ -124,36 +122,18 @@ def _write_entry(work: Work, filing: Filing, form: Form, entry: Entry, part: Val
         return
     _append(work, filing, entry, part, cause)
     entry.state = "open" if any(value != "" for value in part.values()) else "blank"
-    subjects = {s.role: s for s in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id))}
-    for block in fields.person_blocks(form, entry.number):
-        _write_subject(work, form, entry, block, before, part, subjects.get(block.role))
+    for subject in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id)):
+        if _of(form, entry.number, subject.role, before) != _of(form, entry.number, subject.role, part):
+            # A correction: whoever was linked was linked to other values (R21). The check writes the new event.
+            subject.link, subject.person_id, subject.decided_by, subject.decided_at = "open", None, None, None
 
 
-def _write_subject(
-    work: Work, form: Form, entry: Entry, block: Block, before: Values, part: Values, subject: EntrySubject | None
-) -> None:
-    was = fields.block_values(form, block, entry.number, before)
-    now = fields.block_values(form, block, entry.number, part)
-    filled = any(value != "" for value in now.values())
-    if subject is None:
-        if not filled:
-            return
-        subject = EntrySubject(entry_id=entry.id, role=block.role, link="open")
-        work.session.add(subject)
-    elif was != now:  # a correction: whoever was linked was linked to other values (R21)
-        subject.link, subject.person_id, subject.decided_by, subject.decided_at = "open", None, None, None
-    subject.event_type, subject.event_date = _event(form, entry.number, block, now, part)
-
-
-def _event(form: Form, number: int, block: Block, now: Values, part: Values) -> tuple[str | None, date | None]:
-    """The business event of a subject: what happens to the person, and on which day (design.md, Subject)."""
-    if block.role == "self":
-        return form.kind, wareki.to_date(now.get("acq_date") or "")
-    if block.role == "insured":
-        return None, None  # nothing happens to the insured person of a 2202
-    change = part.get(f"entries[{number}].insured.change_type") or ""
-    day = now.get("end_date") if change == "2" else now.get("start_date")
-    return change or None, wareki.to_date(day or "")
+def _of(form: Form, number: int, role: str, part: Values) -> Values:
+    """The values of one person of an entry."""
+    for block in fields.person_blocks(form, number):
+        if block.role == role:
+            return fields.block_values(form, block, number, part)
+    return {}
 
 
 def _append(work: Work, filing: Filing, entry: Entry, values: Values, cause: str) -> None:
@@ -167,8 +147,9 @@ def _append(work: Work, filing: Filing, entry: Entry, values: Values, cause: str
         raise StaleVersion
     work.session.refresh(entry)
     sealed = work.keys.seal_json(work.session, filing.key_id, values, "entry_version.values")
+    actor = None if cause == "assigned" else work.actor_id  # an approver never writes a value; we assign the number
     work.session.add(
-        EntryVersion(entry_id=entry.id, n=entry.n, values=sealed, cause=cause, actor_id=work.actor_id, at=work.now)
+        EntryVersion(entry_id=entry.id, n=entry.n, values=sealed, cause=cause, actor_id=actor, at=work.now)
     )
 
 

@@ -70,7 +70,9 @@ def _acquired(work: Work, filing: Filing, entry: Entry) -> dict[str, str]:
     """A row of 資格取得確認および標準報酬決定通知書: what the register has now, not what was asked for."""
     said = _person(work, filing, entry, "self")
     period = work.session.scalars(
-        select(InsurancePeriod).join(Posting, Posting.id == InsurancePeriod.posting_id).where(Posting.entry_id == entry.id)
+        select(InsurancePeriod)
+        .join(Posting, Posting.id == InsurancePeriod.posting_id)
+        .where(Posting.entry_id == entry.id)
     ).one()
     pay = work.session.scalars(select(Remuneration).where(Remuneration.period_id == period.id)).one()
     opened = columns(work).unseal
@@ -96,9 +98,7 @@ def _changed(work: Work, filing: Filing, entry: Entry) -> Content:
     return {"insured": _named(insured) | {"insured_no": insured.get("insured_no") or ""}, "rows": rows}
 
 
-def _dependant(
-    work: Work, posting: Posting, said: dict[str, str | None], role: str, change: str
-) -> dict[str, str]:
+def _dependant(work: Work, posting: Posting, said: dict[str, str | None], role: str, change: str) -> dict[str, str]:
     event, result = _EVENTS[change]
     ids = {row["id"] for row in posting.changes}
     period = work.session.scalars(
@@ -121,7 +121,9 @@ def _dependant(
 def _returned(work: Work, filing: Filing, entries: list[Entry]) -> list[dict[str, str]]:
     """Each returned entry with its reason; adverse decisions carry written reasons (R26)."""
     found = work.session.scalars(
-        select(Decision).where(Decision.filing_id == filing.id, Decision.outcome == "return").order_by(Decision.filing_n)
+        select(Decision)
+        .where(Decision.filing_id == filing.id, Decision.outcome == "return")
+        .order_by(Decision.filing_n)
     ).all()
     rows = []
     for entry in entries:

@@ -64,10 +64,10 @@ def _plan_dependant(work: Work, ask: Ask, made: EntryPlan, role: str, change: st
 
 
 def _event_day(ask: Ask, role: str, change: str) -> date | None:
-    """The day it happened; a 変更 that names none holds from the day of receipt."""
-    if change == ENDS:
-        return ask.day(role, "end_date")
-    return ask.day(role, "start_date") or (ask.filing.received_on if change == CHANGES else None)
+    """The day it happened, as the check found it (the subject's event); a 変更 that names none holds from receipt."""
+    subject = ask.subjects.get(role)
+    day = subject.event_date if subject else None
+    return day or (ask.filing.received_on if change == CHANGES else None)
 
 
 def _must_be_insured(work: Work, ask: Ask, made: EntryPlan, insured_id: str, day: date) -> None:
