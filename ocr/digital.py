@@ -9,15 +9,15 @@ import numpy as np
 
 from forms.model import Box, Field, Part
 from ocr.align import Transform
-from ocr.fields import PartRead, compose, marked, sign
+from ocr.fields import compose, marked, sign
 from ocr.ink import Ink
 from ocr.lines import written
 from ocr.page import Grey
+from ocr.parts import WRITTEN, PartRead
 from ocr.types import FieldReading, PageImage, Widget, Word
 
 TEXT_LAYER = ("text_layer", "1", "text_layer")
 ACROFORM = ("acroform", "1", "acroform")
-_WRITTEN = {"comb", "number", "free"}
 _WHITE = 0.6  # share of pixels that are exactly paper on a page that was drawn, not scanned
 
 
@@ -49,10 +49,10 @@ class DigitalLayer:
         if (filled := self._from_widgets(item)) is not None:
             return filled
         parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
-        read = [self._from_words(part) if part.control in _WRITTEN else marked(ink, item, part) for part in parts]
-        if all(part.blank for part in read if part.part.control in _WRITTEN):
+        read = [self._from_words(part) if part.control in WRITTEN else marked(ink, item, part) for part in parts]
+        if all(part.blank for part in read if part.part.control in WRITTEN):
             return None
-        if any(p.blank and p.part.control in _WRITTEN and len(written(ink, p.part.box)) for p in read):
+        if any(p.blank and p.part.control in WRITTEN and len(written(ink, p.part.box)) for p in read):
             return None
         return sign(item, compose(item, read), "text_layer", *TEXT_LAYER)
 

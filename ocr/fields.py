@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from forms.model import Box, Field, Part
+from forms.model import Field, Part
 from forms.values import normalise, wareki
 from ocr.ask import Asking
-from ocr.cells import Cell, read_cells
+from ocr.cells import read_cells
+from ocr.correction import read_correction
 from ocr.engine import TextEngine
 from ocr.ink import Ink
 from ocr.lines import read_text
 from ocr.marks import read_marks
+from ocr.parts import WRITTEN, PartRead, charset_of, from_cells
 from ocr.strike import is_struck
 from ocr.types import Basis, EngineReading, FieldReading
 
@@ -21,21 +23,6 @@ LEAST_SCORE = 0.30
 MARKS = ("marks", "1", "marks")  # engine, version, family of readings of circles and ticks
 _BETWEEN = {"kana": "\u3000", "kanji": "\u3000", "office_ref": "-", "telephone": "-"}
 _AMBIGUOUS = 0.35  # a mark of a lower score lies between two choices
-
-
-@dataclass(frozen=True, slots=True)
-class PartRead:
-    """What stands in a part: `text` ("" blank, None conflicting), `cells` one a comb cell, `score` 0-1."""
-
-    part: Part
-    text: str | None
-    score: float
-    cells: tuple[str, ...] = ()
-    free: str = ""
-
-    @property
-    def blank(self) -> bool:
-        return self.text == ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +36,26 @@ class FieldRead:
     parts: tuple[PartRead, ...] = field(default=())
 
 
-def charset_of(item: Field, part: Part) -> str:
-    """The character set a part may hold."""
-    if item.type in {"digits", "zip"}:
-        return "zip" if item.type == "zip" and not part.cells else "digits"
-    if item.type == "wareki" or part.control == "comb":
-        return "office_ref" if item.type == "office_ref" and part.name != "district" else "digits"
-    return item.type
-
-
 def read_field(ink: Ink, item: Field, engine: TextEngine) -> Asking[FieldReading]:
     """Read one field from the writing of its sheet."""
     parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
-    if any(is_struck(ink, box) for box in _strikable(parts)):
-        found = yield from _correction(ink, item)
-    else:
-        read: list[PartRead] = []
-        for part in parts:
+    struck = [part for part in parts if part.control in WRITTEN and is_struck(ink, part.box)]
+    read: list[PartRead] = []
+    for part in parts:
+        if part not in struck:
             read.append((yield from _read_part(ink, item, part)))
-        found = compose(item, read)
+    if struck:
+        corrected = yield from read_correction(ink, item, struck)
+        read = [_placed(part, read, corrected) for part in parts]
+    found = compose(item, read)
+    if struck:
+        found = replace(found, struck=True)
     return _signed(item, found, engine)
 
 
-def _strikable(parts: Sequence[Part]) -> list[Box]:
-    return [part.box for part in parts if part.control in {"comb", "number", "free"}]
+def _placed(part: Part, read: Sequence[PartRead], corrected: Sequence[PartRead]) -> PartRead:
+    """What now stands in a part: its correction if it was struck, else what was read in it."""
+    return next(r for r in (*corrected, *read) if r.part is part)
 
 
 def _read_part(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
@@ -80,7 +63,7 @@ def _read_part(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
         return marked(ink, item, part)
     if part.cells:
         cells = yield from read_cells(ink, part.cells, charset_of(item, part))
-        return _from_cells(part, cells)
+        return from_cells(part, cells)
     text = yield from read_text(ink, part.box, charset_of(item, part), part.lines)
     if text.blank:
         return PartRead(part, "", 1.0)
@@ -94,13 +77,6 @@ def marked(ink: Ink, item: Field, part: Part) -> PartRead:
     score = min((mark.score for mark in marks), default=1.0)
     conflicting = (len(codes) > 1 and not item.multiple) or score < _AMBIGUOUS
     return PartRead(part, None if conflicting else ",".join(codes), score, free=",".join(codes))
-
-
-def _from_cells(part: Part, cells: list[Cell]) -> PartRead:
-    characters = tuple(cell.text for cell in cells)
-    inner = "".join(c or "_" for c in characters).strip("_")
-    score = min((cell.score for cell in cells), default=1.0)
-    return PartRead(part, None if "?" in inner else inner, score, characters, free=inner)
 
 
 def compose(item: Field, parts: Sequence[PartRead]) -> FieldRead:
@@ -139,8 +115,16 @@ def _date(item: Field, parts: Sequence[PartRead]) -> str | None:
         elif part.cells:
             _fill(pairs, part)
         elif part.text:
-            return normalise("wareki", (era + part.text) if part.text.isdigit() else part.text)
+            return _spoken(era, part.text)
     return wareki.compose(era, *pairs, preprinted=bool(item.preprinted))
+
+
+def _spoken(era: str, text: str) -> str | None:
+    """A date written as a line: with its own era, or under the one marked or printed."""
+    if text.isdigit():
+        return normalise("wareki", text if len(text) == 7 else era + text)
+    under = text.translate(str.maketrans("年月・", "...")).rstrip("日.")
+    return normalise("wareki", text) or normalise("wareki", f"{era}.{under}")
 
 
 def _fill(pairs: list[str], part: PartRead) -> None:
@@ -152,23 +136,6 @@ def _fill(pairs: list[str], part: PartRead) -> None:
     place = {"y": 0, "m": 1, "d": 2}.get(part.part.name[:1])
     if place is not None:
         pairs[place] = "".join(part.cells)
-
-
-def _correction(ink: Ink, item: Field) -> Asking[FieldRead]:
-    """What stands in place of a struck value: nothing, or the writing in the correction box."""
-    if item.correction_box is None:
-        return FieldRead("", "", 1.0, struck=True)
-    charset = item.type if item.type != "choice" else "digits"
-    text = yield from read_text(ink, item.correction_box, charset, 1)
-    if text.blank:
-        return FieldRead("", "", 1.0, struck=True)
-    raw = "".join(text.lines)
-    value = normalise(item.type, raw) if raw else None
-    if item.type == "wareki" and value is None and item.preprinted:
-        value = normalise("wareki", item.preprinted + raw)
-    if value is not None and text.score < LEAST_SCORE:
-        value = None
-    return FieldRead(value, raw, text.score, struck=True)
 
 
 def basis_of(item: Field) -> Basis:
