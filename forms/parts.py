@@ -116,11 +116,11 @@ def _number(source: Section, origin: Origin, defaults: Defaults) -> Made:
     return Part(source.text("name", "value"), "number", box, "right", cells), tuple(_hints(source, box, origin.page))
 
 
-def _free(source: Section, origin: Origin, defaults: Defaults) -> Made:
+def _free(source: Section, origin: Origin, _: Defaults) -> Made:
     return _area("free", source, origin, lines=source.whole("lines", 1))
 
 
-def _stamp(source: Section, origin: Origin, defaults: Defaults) -> Made:
+def _stamp(source: Section, origin: Origin, _: Defaults) -> Made:
     return _area("stamp", source, origin, lines=1)
 
 
@@ -178,7 +178,7 @@ def _check(source: Section, origin: Origin, defaults: Defaults) -> Made:
     return Part(source.text("name", "value"), "check", box, None, (), (choice,)), (label,)
 
 
-def _preprinted(source: Section, origin: Origin, defaults: Defaults) -> Made:
+def _preprinted(source: Section, origin: Origin, _: Defaults) -> Made:
     """A printed piece of the value, e.g. era 9 as 「9.令和」."""
     value = source.text("preprinted")
     box = source.box("box").shifted(origin.x, origin.y)

@@ -89,7 +89,7 @@ class Section:
             raise self.error(f"'{key}' must be one of {', '.join(allowed)}, not '{value}'", key)
         return value
 
-    def day(self, key: str, default: date | None | object = _MISSING) -> date | None:
+    def day(self, key: str, default: date | object | None = _MISSING) -> date | None:
         value = self.get(key, default)
         if value is None and default is None:
             return None
@@ -185,7 +185,7 @@ def _make(file: str, node: yaml.Node, loader: yaml.SafeLoader) -> object:
             tuple(_make(file, item, loader) for item in node.value),
             tuple(item.start_mark.line + 1 for item in node.value),
         )
-    return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    return loader.construct_object(node)
 
 
 def _section(file: str, node: yaml.MappingNode, loader: yaml.SafeLoader) -> Section:

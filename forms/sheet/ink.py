@@ -34,6 +34,7 @@ def line(box: Box, stroke: float, paint: str = BLACK) -> Item:
 
 
 def ellipse(box: Box, stroke: float, paint: str = BLACK, fill: str | None = None) -> Item:
+    """An ellipse that touches the box's sides."""
     return {"kind": "ellipse", **_place(box), "stroke": stroke, "paint": paint, "fill": fill}
 
 

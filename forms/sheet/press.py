@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forms.sheet.ink import Item
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 FONT = "Noto Sans JP"
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> object:
+def _fonts() -> typst.Fonts:
     """The Japanese font of the installed wheel; no font of the system is looked at."""
     import pylopdf_fonts_jp
     import typst
@@ -35,6 +39,4 @@ def press(title: str, size: tuple[float, float], sheets: list[list[Item]]) -> by
         timestamp=0,
         pdf_tags=False,
     )
-    if not isinstance(made, bytes):
-        raise TypeError("one PDF was asked for")
-    return made
+    return bytes(made)

@@ -17,7 +17,7 @@ SCHEMES = {  # ours: what the pile belongs to
 
 
 def separator_pdf(scheme: str, form: Form | None, office: str, count: int = 1) -> bytes:
-    """`count` equal sheets; `form` None leaves the kind to the pages behind it; `office` is the receiving office's code.
+    """`count` equal sheets; `form` None leaves the kind to the pages behind it; `office` is the receiving office.
 
     Raises BadPayload for letters that the code cannot carry.
     """
