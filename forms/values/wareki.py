@@ -171,3 +171,15 @@ def age(birth: date, on: date) -> int:
 def legal_age(birth: date, on: date) -> int:
     """Full years counted from the day before the birthday."""
     return age(birth - timedelta(days=1), on)
+
+
+def overrun(value: str) -> bool:
+    """True for a day of 2019 after the end of Heisei written as 平成31: understood, and looked at (domain.md 5.5)."""
+    return value[:3] == "731" and problem(value) == "outside_era"
+
+
+def meant(value: str | None) -> date | None:
+    """The day, also where it is written with an era that had just ended (平成31年5月1日 is 令和元年5月1日)."""
+    if value and overrun(value):
+        return to_date(proposal(value))
+    return to_date(value)
