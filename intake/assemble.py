@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from intake.filings import File, file_sheet
 from intake.pages import complete, lock
 from intake.runtime import Runtime
 from intake.sheets import sheets_in_order
-from intake.step import Event, Step
+from intake.step import Event, Step, Steps
 from storage import audit
 from storage.tables import Batch, Blob, Filing, Page, Sheet
 from storage.vault import Staged
@@ -42,7 +42,7 @@ def count(work: Work, batch_id: str) -> Counts:
     return Counts(pieces, len(pages))
 
 
-def assemble(runtime: Runtime, batch_id: str) -> Iterator[Step]:
+def assemble(runtime: Runtime, batch_id: str) -> Steps:
     """closed -> released, or held if the counts differ and nobody accepted them. Run again after each correction."""
     with runtime.reading() as work:
         batch = work.session.get(Batch, batch_id)
@@ -89,7 +89,7 @@ def _under_separators(work: Work, batch_id: str) -> None:
             sheet.under = force
 
 
-def _file(runtime: Runtime, sheet_id: str) -> Iterator[Step]:
+def _file(runtime: Runtime, sheet_id: str) -> Steps:
     """One form sheet becomes one filing."""
     with runtime.reading() as work:
         sheet = work.session.get(Sheet, sheet_id)
@@ -113,7 +113,7 @@ def _file(runtime: Runtime, sheet_id: str) -> Iterator[Step]:
     yield apply
 
 
-def _attach(runtime: Runtime, batch_id: str) -> Iterator[Step]:
+def _attach(runtime: Runtime, batch_id: str) -> Steps:
     """Each attachment belongs to the form before it (R3); behind a sheet that is still unregistered it waits."""
     with runtime.reading() as work:
         plan = attachments(work, batch_id)
@@ -155,7 +155,10 @@ def attachments(work: Work, batch_id: str) -> dict[str, str]:
     plan: dict[str, str] = {}
     before: str | None = None
     for sheet, _ in sheets_in_order(work, batch_id):
-        if sheet.state == "filed":
+        named = (sheet.placed or {}).get("filing")  # a person said whose it is
+        if sheet.state == "attachment" and named:
+            plan[sheet.id] = named
+        elif sheet.state == "filed":
             before = sheet.filing_id
         elif sheet.state in {"unregistered", "form", "separator"}:
             before = None

@@ -31,7 +31,7 @@ def file_sheet(work: Work, given: File, vault: Vault, picture: Staged, media_typ
     sheet = work.session.get(Sheet, given.sheet_id, populate_existing=True)
     if sheet is None or sheet.state != "form":
         return None
-    filing = _filing(work, given.batch, given.form)
+    filing = new_filing(work, given.batch, given.form)
     blob = vault.keep(work.session, filing.key_id, picture, media_type)
     readings = fields_of(work, given.batch, sheet)
     sheet.state, sheet.filing_id, sheet.image_id, sheet.readings = "filed", filing.id, blob.id, None
@@ -48,7 +48,8 @@ def file_sheet(work: Work, given: File, vault: Vault, picture: Staged, media_typ
     return filing
 
 
-def _filing(work: Work, batch: Batch, form: Form) -> Filing:
+def new_filing(work: Work, batch: Batch, form: Form) -> Filing:
+    """A filing of the batch in state `keying`, with its number and its own key."""
     taken = work.session.scalar(select(func.count()).select_from(Filing).where(Filing.batch_id == batch.id)) or 0
     filing = Filing(
         number=f"{batch.number}-{taken + 1:03}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from intake.decode.page import DecodedPage, PageFailure
 from intake.errors import NoSuchBatch
 from intake.runtime import Runtime
 from intake.scratch import scratch
-from intake.step import Event, Step
+from intake.step import Event, Last, Step, Steps
 from storage import audit
 from storage.errors import TodokeError
 from storage.tables import Batch, BatchFile, Page, Sheet
@@ -34,7 +34,7 @@ class _Kept:
     text: Staged | None
 
 
-def decode(runtime: Runtime, file_id: str) -> Iterator[Step]:
+def decode(runtime: Runtime, file_id: str) -> Steps:
     """Each page is committed as it comes, so that reading begins while a long file is still being decoded and a killed
     worker repeats only what it had not committed."""
     with runtime.reading() as work:
@@ -53,13 +53,13 @@ def decode(runtime: Runtime, file_id: str) -> Iterator[Step]:
                 if answer.whole_file:
                     if done:  # it opened before: let another attempt try
                         raise answer.error
-                    yield _refuse_file(file_id, answer.error)
+                    yield Last(_refuse_file(file_id, answer.error))
                     return
                 if answer.number not in done:
                     yield _refuse_page(file_id, answer)
             elif answer.number not in done:
                 yield _keep_page(runtime, file_id, _stage(runtime, answer))
-    yield _decoded(file_id, last)
+    yield Last(_decoded(file_id, last))
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from forms import marks
 from intake import raster
 from intake.errors import NoSuchBatch, NotRead
 from intake.pages import complete, lock
 from intake.runtime import Runtime
-from intake.step import Event, Step
+from intake.step import Event, Last, Step, Steps
 from ocr.types import Corners, EngineReading, FieldReading, PageImage, SheetReading
 from storage import audit
 from storage.errors import TodokeError
@@ -23,14 +23,14 @@ from storage.work import Work
 READINGS = "sheet.readings"  # sealing context
 
 
-def read(runtime: Runtime, page_id: str) -> Iterator[Step]:
+def read(runtime: Runtime, page_id: str) -> Steps:
     """decoded -> read. Nothing is done for a page that has its sheets already."""
     with runtime.reading() as work:
         page = _page(work, page_id)
         if page.state != "decoded":
             return
         image = load_image(runtime, work, page)
-    yield _sheets_of(page_id, runtime.reader.read(image))
+    yield Last(_sheets_of(page_id, runtime.reader.read(image)))
 
 
 def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
@@ -49,7 +49,6 @@ def _sheets_of(page_id: str, readings: tuple[SheetReading, ...]) -> Step:
         batch = lock(work, page.batch_id)
         if page.state != "decoded":
             return []
-        forget(work, page)
         for number, reading in enumerate(readings, start=1):
             work.session.add(_sheet(work, batch, page, replace(reading, number=number)))
         page.state = "read"
@@ -60,12 +59,6 @@ def _sheets_of(page_id: str, readings: tuple[SheetReading, ...]) -> Step:
         return complete(work, batch)
 
     return apply
-
-
-def forget(work: Work, page: Page) -> None:
-    """Remove the sheets of a page that is read again; those that are filings stay untouched (the caller checked)."""
-    work.session.execute(delete(Sheet).where(Sheet.page_id == page.id))
-    work.session.flush()
 
 
 def _sheet(work: Work, batch: Batch, page: Page, reading: SheetReading) -> Sheet:
@@ -107,11 +100,11 @@ def separator(text: str | None) -> dict[str, str | None] | None:
     return asdict(code) if isinstance(code, marks.SeparatorCode) else None
 
 
-def place(runtime: Runtime, sheet_id: str) -> Iterator[Step]:
+def place(runtime: Runtime, sheet_id: str) -> Steps:
     """unregistered -> form, by the kind and the corners that a person named (Sheet.placed)."""
     with runtime.reading() as work:
         sheet = work.session.get(Sheet, sheet_id)
-        if sheet is None or sheet.placed is None or sheet.state in {"form", "filed"}:
+        if sheet is None or not (sheet.placed or {}).get("corners") or sheet.state in {"form", "filed"}:
             return
         page = _page(work, sheet.page_id)
         image = load_image(runtime, work, page)
@@ -121,7 +114,7 @@ def place(runtime: Runtime, sheet_id: str) -> Iterator[Step]:
         reading = runtime.reader.read_placed(image, told["kind"], told["version"], corners)
     except TodokeError as error:
         reading = SheetReading(1, "unregistered", told["kind"], told["version"], error=error)
-    yield _placed(sheet_id, told, reading)
+    yield Last(_placed(sheet_id, told, reading))
 
 
 def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading) -> Step:

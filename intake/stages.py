@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,7 +12,7 @@ from intake import assemble, pages, sheets
 from intake.errors import LeaseLost, StageFailed
 from intake.ledger import Lease, finish, hold
 from intake.runtime import Runtime
-from intake.step import Event, Stage, Step
+from intake.step import Event, Last, Stage, Step, Steps
 from storage.errors import TodokeError
 from storage.queue import enqueue
 from storage.session import DatabaseBusy
@@ -54,27 +54,27 @@ class Kind:
     give_up: Callable[[Work, str, dict[str, Any]], Iterable[Event]] | None = None
 
 
-def _advance(_runtime: Runtime, filing_id: str) -> Iterator[Step]:
+def _advance(_runtime: Runtime, filing_id: str) -> Steps:
     from approval.flow import advance
 
     def apply(work: Work) -> Iterable[Event]:
         advance(work, filing_id)
         return []
 
-    yield apply
+    yield Last(apply)
 
 
-def _check(_runtime: Runtime, filing_id: str) -> Iterator[Step]:
+def _check(_runtime: Runtime, filing_id: str) -> Steps:
     from validators.check import check_filing
 
     def apply(work: Work) -> Iterable[Event]:
         check_filing(work, filing_id)
         return [_about(work, filing_id, "checked")]
 
-    yield apply
+    yield Last(apply)
 
 
-def _notice(runtime: Runtime, filing_id: str) -> Iterator[Step]:
+def _notice(runtime: Runtime, filing_id: str) -> Steps:
     from approval.notices.issue import issue, load
     from approval.notices.letter import typeset
 
@@ -86,7 +86,7 @@ def _notice(runtime: Runtime, filing_id: str) -> Iterator[Step]:
         issue(work, runtime.vault, filing_id, pdfs)
         return [_about(work, filing_id, "noticed")]
 
-    yield apply
+    yield Last(apply)
 
 
 def _about(work: Work, filing_id: str, event: str) -> Event:
@@ -135,17 +135,20 @@ def execute(runtime: Runtime, lease: Lease, deadline: Callable[[float], None] = 
 def _run(
     runtime: Runtime, lease: Lease, kind: Kind, begin: Callable[[], None], deadline: Callable[[float], None]
 ) -> None:
-    """One step is held back until the next is there: only so is it known which is the last."""
     deadline(kind.seconds)
     steps = kind.run(runtime, lease.subject_id)
-    waiting: Step | None = None
-    for step in steps:
-        if waiting is not None:
-            _commit(runtime, lease, waiting, last=False)
+    try:
+        for step in steps:
+            if isinstance(step, Last):
+                _commit(runtime, lease, step.step, last=True)
+                return
+            _commit(runtime, lease, step, last=False)
             begin()
             deadline(kind.seconds)
-        waiting = step
-    _commit(runtime, lease, waiting, last=True)
+        _commit(runtime, lease, None, last=True)
+    finally:
+        if isinstance(steps, Generator):
+            steps.close()  # a stage that was stopped lets go of its decoder and its plaintext
 
 
 def _commit(runtime: Runtime, lease: Lease, step: Step | None, *, last: bool) -> None:

@@ -1,7 +1,9 @@
 """What a stage is made of: computing without a transaction, then steps that `execute` applies and commits.
 
-A stage is a generator. Everything before a `yield` is load and compute; what it yields is applied in one transaction
-together with the token check, the jobs that follow, and, for the last step, the end of the job itself.
+A stage is a generator. Everything before a `yield` is load and compute; what it yields is applied at once, in one
+transaction with the token check and the jobs that follow. What is yielded as `Last` also ends the job in that same
+transaction; a stage that just runs out ends its job in one of its own, and may therefore be run again over what it
+did: every stage begins by looking what is left to do.
 """
 
 from __future__ import annotations
@@ -25,4 +27,14 @@ class Event:
 
 
 Step = Callable[[Work], Iterable[Event]]
-Stage = Callable[[Runtime, str], Iterator[Step]]
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The step with which the job is done."""
+
+    step: Step
+
+
+Steps = Iterator[Step | Last]
+Stage = Callable[[Runtime, str], Steps]
