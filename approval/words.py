@@ -21,7 +21,9 @@ def shown(field: Field, value: str | None) -> Text:
         return BLANK
     if field.key == HIDDEN:
         return _same(masked(value))
-    return _WORDS.get(field.type, _plain)(field, value)
+    if field.type == "choice":
+        return _chosen(field, value)
+    return _WORDS.get(field.type, _same)(value)
 
 
 def masked(number: str) -> str:
@@ -29,20 +31,16 @@ def masked(number: str) -> str:
     return "•" * max(0, len(number) - 4) + number[-4:]
 
 
-def _plain(field: Field, value: str) -> Text:
-    return _same(value)
-
-
-def _date(field: Field, value: str) -> Text:
+def _date(value: str) -> Text:
     day = wareki.to_date(value)
     return _same(f"{wareki.spoken(value)} ({day.isoformat()})" if day else wareki.spoken(value))
 
 
-def _yen(field: Field, value: str) -> Text:
+def _yen(value: str) -> Text:
     return Text(f"{int(value):,}円", f"{int(value):,} yen") if value.isdigit() else _same(value)
 
 
-def _zip(field: Field, value: str) -> Text:
+def _zip(value: str) -> Text:
     return _same(f"{value[:3]}-{value[3:]}" if len(value) == 7 else value)
 
 
@@ -55,6 +53,4 @@ def _same(text: str) -> Text:
     return Text(text, text)
 
 
-_WORDS: Final[dict[str, Callable[[Field, str], Text]]] = {
-    "wareki": _date, "yen": _yen, "choice": _chosen, "zip": _zip,
-}  # fmt: skip
+_WORDS: Final[dict[str, Callable[[str], Text]]] = {"wareki": _date, "yen": _yen, "zip": _zip}
