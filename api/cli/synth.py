@@ -45,11 +45,11 @@ def run(arguments: list[str]) -> int:
     world = World(options.world or options.seed, options.persons, max(1, options.offices), as_of)
     if options.kind == "register":
         from api.opening import open_services
-        from api.synth.register import enter
+        from api.synth.register import write_world
         from storage.settings import Settings
 
         with open_services(Settings()).writing("system:cli") as work:
-            made = enter(work, world)
+            made = write_world(work, world)
         print(json.dumps(made))
         return 0
     if options.out is None:

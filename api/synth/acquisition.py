@@ -36,21 +36,21 @@ def candidates(world: World, chance: Chance) -> Iterator[SynthPerson]:
 def sheet(world: World, chance: Chance, persons: Iterator[SynthPerson], count: int | None, submitted: date) -> Written:
     """One sheet: header and `count` persons from the top (None: as many as offices usually write)."""
     office = world.office(chance.randrange(world.offices))
-    values = header(chance, office, submitted)
+    values = header(office, submitted)
     filled = chance.pick(_COUNTS) if count is None else max(0, min(BLOCKS, count))
     next_no = world.next_insured_no(office.number) + chance.randint(0, 4000)
     writes_numbers = chance.happens(0.7)
     for place in range(filled):
-        written = person(chance.under("person", place), next(persons), submitted)
+        written = person(chance.under("person", place), next(persons), submitted, world.as_of)
         if writes_numbers:
             written["insured_no"] = str(next_no + place)
         values |= {f"entries[{place}].{key}": text for key, text in written.items()}
     return values
 
 
-def person(chance: Chance, who: SynthPerson, submitted: date) -> Written:
+def person(chance: Chance, who: SynthPerson, submitted: date, as_of: date) -> Written:
     """One person block, keys without their prefix; what stays empty is left out."""
-    day = event_day(chance, submitted)
+    day = event_day(chance, submitted, as_of)
     over_70 = day >= wareki.reaches(who.birth, 70)
     values = {
         "name_kana": who.name.kana,
@@ -63,15 +63,19 @@ def person(chance: Chance, who: SynthPerson, submitted: date) -> Written:
     }
     if chance.happens(0.015) and values["acq_type"] == "1":
         values["kind"] = {"1": chance.choice("35"), "2": "6"}[who.sex]
-    values |= _number(chance, who) | _wages(chance) | _remarks(chance, over_70, wareki.age(who.birth, day))
+    values |= (
+        _number(chance, who, values["acq_type"])
+        | _wages(chance)
+        | _remarks(chance, over_70, wareki.age(who.birth, day))
+    )
     if chance.happens(0.12):
         values["cert_needed"] = "1"
     return values
 
 
-def _number(chance: Chance, who: SynthPerson) -> Written:
-    """My Number and no address, or the basic pension number with the address (G8)."""
-    if not who.bpn or chance.happens(0.8):
+def _number(chance: Chance, who: SynthPerson, acq_type: str) -> Written:
+    """My Number and no address, or the basic pension number with the address (G8; only for 取得区分 1, 2200-16)."""
+    if not who.bpn or acq_type != "1" or chance.happens(0.8):
         return {"my_number": who.my_number}
     values = {
         "my_number": who.bpn,

@@ -9,13 +9,14 @@ from typing import Literal
 
 from api.synth.chance import Chance
 from api.synth.header import Written, event_day, header, submission_day
-from api.synth.people import Household, SynthPerson
+from api.synth.people import Household, Population, SynthPerson
 from api.synth.places import landline, mobile
 from api.synth.world import Standing, World, could_depend, relation_code
 from forms.values import wareki
 
 Change = Literal["1", "2", "3"]  # 該当, 非該当, 変更
 CHANGES: tuple[tuple[Change, float], ...] = (("1", 6), ("2", 3), ("3", 1))
+NEWBORN_SHARE = 0.25  # of 該当 filings of people in the age to have children
 NOTES = ("住所変更", "氏名変更による訂正", "生年月日訂正", "続柄訂正", "収入変更のため")
 START_OTHER = ("扶養替え", "雇用保険終了", "帰国のため")
 ABROAD_OTHER = ("現地校通学", "配偶者に同行")
@@ -37,19 +38,21 @@ def candidates(world: World, chance: Chance) -> Iterator[Case]:
     chance.shuffle(order)
     for number in order:
         if world.state(number) == "insured" and world.population.household(number).members:
-            case = case_of(world.standing(number), chance.under("case", number), world.as_of)
+            case = case_of(world.population, world.standing(number), chance.under("case", number), world.as_of)
             if case is not None:
                 yield case
     number = world.households
     while True:
         number += 1
         household = world.population.household(number)
-        case = case_of(Standing(household, "never", None, ()), chance.under("case", number), world.as_of)
+        case = case_of(
+            world.population, Standing(household, "never", None, ()), chance.under("case", number), world.as_of
+        )
         if case is not None:
             yield case
 
 
-def case_of(standing: Standing, chance: Chance, on: date) -> Case | None:
+def case_of(population: Population, standing: Standing, chance: Chance, on: date) -> Case | None:
     """A filing that fits the standing: 該当 for who is no dependant yet, 非該当 or 変更 for who is one."""
     registered = {each.person.number for each in standing.dependants}
     change = chance.pick(CHANGES)
@@ -60,6 +63,8 @@ def case_of(standing: Standing, chance: Chance, on: date) -> Case | None:
     ]
     if change == "2" and len(fits) > 1 and chance.happens(0.6):
         fits = [chance.choice(fits)]
+    if change == "1" and chance.happens(NEWBORN_SHARE) and 20 <= wareki.age(standing.household.head.birth, on) < 45:
+        fits = [population.newborn(standing.household, on - timedelta(days=chance.randint(2, 5)))]
     spouse = next((each for each in fits if each.part == "spouse"), None)
     others = tuple(each for each in fits if each.part != "spouse")[:2]
     return Case(standing, change, spouse, others) if spouse or others else None
@@ -78,20 +83,23 @@ def sheet(world: World, chance: Chance, case: Case, submitted: date) -> Written:
     standing = case.standing
     number = standing.insurance.office if standing.insurance else standing.household.number % world.offices
     office = world.office(number)
-    values = header(chance, office, submitted)
+    values = header(office, submitted)
     values["header.employer_confirmed"] = "1" if chance.happens(0.75) else "0"
     if chance.happens(0.9):
         values["header.employer_received"] = wareki.from_date(submitted - timedelta(days=chance.randint(0, 3)))
     blocks = {"insured": insured(chance.under("insured"), world, case)}
-    day = event_day(chance.under("event"), submitted)
-    day = max([day] + [each.birth for each in (*case.others, *([case.spouse] if case.spouse else []))])
+    day = event_day(chance.under("event"), submitted, world.as_of)
     if case.spouse:
         blocks["spouse"] = spouse(chance.under("spouse"), case, case.spouse, day, submitted)
-    elif case.change == "1" and standing.household.spouse and chance.happens(0.5):
-        blocks["spouse"] = {"spouse_income": str(chance.randint(150, 480) * 10_000)}
     for place, person in enumerate(case.others):
         blocks[f"others[{place}]"] = other(chance.under("other", place), case, person, day)
     return values | {f"entries[0].{block}.{key}": text for block, keys in blocks.items() for key, text in keys.items()}
+
+
+def yearly(case: Case) -> int:
+    """What the insured person earns in a year, in yen, as offices write it: in 10,000s."""
+    insurance = case.standing.insurance
+    return (insurance.monthly if insurance else 310_000) * 12 // 10_000 * 10_000
 
 
 def insured(chance: Chance, world: World, case: Case) -> Written:
@@ -114,7 +122,7 @@ def insured(chance: Chance, world: World, case: Case) -> Written:
     else:
         values["my_number"] = head.my_number
     if case.change == "1":
-        values["income"] = str((insurance.monthly if insurance else 300_000) * 12 // 10_000 * 10_000)
+        values["income"] = str(yearly(case))
     if chance.happens(0.7):
         acquired = insurance.acquired_on if insurance else world.epoch - timedelta(days=chance.randint(40, 900))
         values["acq_date"] = wareki.from_date(acquired)
@@ -144,7 +152,9 @@ def spouse(chance: Chance, case: Case, person: SynthPerson, day: date, submitted
     if 20 <= wareki.legal_age(person.birth, day) < 60 and case.change != "3":
         values["report_date"] = wareki.from_date(submitted)
     if case.change == "1":
-        values |= _starts(chance, person, day, (("1", 2), ("2", 4), ("3", 4), ("4", 2), ("5", 0.5)))
+        values |= _starts(chance, case, person, day, (("1", 2), ("2", 4), ("3", 4), ("4", 2), ("5", 0.5)))
+        if chance.happens(0.1):
+            values["spouse_income"] = values["income"]
         values |= _abroad(chance, day, with_date=True)
         if chance.happens(0.15):
             values["cert_needed"] = "1"
@@ -170,12 +180,12 @@ def other(chance: Chance, case: Case, person: SynthPerson, day: date) -> Written
     } | _home(household, person)
     if person.part == "child" and chance.happens(0.02):
         values |= {"relation": "10", "relation_other": chance.choice(("甥", "姪", "従弟"))}
-    newborn = (day - person.birth).days < 60
+    newborn = (day - person.birth).days < 14
     if case.change == "1":
         grown: tuple[tuple[str, float], ...] = (("2", 2), ("3", 3), ("4", 3), ("5", 0.5))
         small: tuple[tuple[str, float], ...] = (("3", 1), ("4", 2), ("5", 3))
         reasons = (("1", 1.0),) if newborn else (small if wareki.age(person.birth, day) < 16 else grown)
-        values |= _starts(chance, person, person.birth if newborn else day, reasons)
+        values |= _starts(chance, case, person, person.birth if newborn else day, reasons)
         if not newborn:
             values |= _abroad(chance, day, with_date=False)
         if chance.happens(0.15):
@@ -195,7 +205,9 @@ def _home(household: Household, person: SynthPerson) -> Written:
     return {"living": "1" if together else "2", "zip": person.address.zip, "addr": person.address.text}
 
 
-def _starts(chance: Chance, person: SynthPerson, day: date, reasons: Sequence[tuple[str, float]]) -> Written:
+def _starts(
+    chance: Chance, case: Case, person: SynthPerson, day: date, reasons: Sequence[tuple[str, float]]
+) -> Written:
     """When and why a person became a dependant, occupation and expected income (D1)."""
     reason = chance.pick(reasons)
     years = wareki.age(person.birth, day)
@@ -210,9 +222,8 @@ def _starts(chance: Chance, person: SynthPerson, day: date, reasons: Sequence[tu
         values["occupation_other"] = chance.choice(("自営業", "内職"))
     if person.part != "spouse" and values["occupation"] == "6":
         values["occupation_other"] = chance.choice(("求職中", "専門学校生"))
-    values["income"] = {"2": str(chance.randint(30, 118) * 10_000), "3": str(chance.randint(40, 120) * 10_000)}.get(
-        values["occupation"], "0"
-    )
+    earns = {"2": chance.randint(30, 118), "3": chance.randint(40, 120)}.get(values["occupation"], 0)
+    values["income"] = str(min(earns * 10_000, max(0, yearly(case) // 2 - 10_000)))  # less than half (D2)
     return values
 
 

@@ -16,14 +16,15 @@ _STEPS = 56
 
 def circle(canvas: Canvas, writer: Writer, chance: Chance, box: Box, *, whole: bool) -> None:
     """Mark a choice. `box` is its area in mm; not `whole`: only the number at its left is circled."""
-    target = box if whole or box.w < 1.6 * box.h else Box(box.x, box.y, min(box.w, 1.25 * box.h), box.h)
+    number = Box(box.x, box.y, min(box.w, 1.25 * box.h), box.h)
+    target = box if whole or box.w < 1.6 * box.h else number
     shape: Circling = writer.circling
-    if writer.style == "hand" and shape == "ellipse" and chance.happens(0.03):
+    if writer.style == "hand" and shape == "ellipse" and chance.happens(0.015):
         shape = chance.choice(("check", "slash"))
     if shape == "check":
         tick(canvas, writer, chance, target)
     elif shape == "slash":
-        _slash(canvas, writer, chance, target)
+        _slash(canvas, writer, chance, number)
     else:
         loop, pressure = _ellipse(chance, target, writer, tidy=shape == "tidy")
         canvas.lines([loop], writer.pen, writer.ink, writer.strength, pressure)
@@ -91,7 +92,7 @@ def fill_in(canvas: Canvas, writer: Writer, chance: Chance, box: Box) -> None:
 
 def _slash(canvas: Canvas, writer: Writer, chance: Chance, box: Box) -> None:
     x, y = box.centre
-    w, h = box.w * chance.between(0.32, 0.45), box.h * chance.between(0.35, 0.5)
+    w, h = box.w * chance.between(0.1, 0.28), box.h * chance.between(0.45, 0.6)
     canvas.lines([np.array([[x - w, y + h], [x + w, y - h]])], writer.pen * 1.1, writer.ink, writer.strength)
 
 

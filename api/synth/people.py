@@ -25,6 +25,7 @@ EPOCH = date(2026, 1, 1)  # births are counted from here, so that a world stays 
 # Steps without a common divisor with their modulus walk through every number once: no number is given twice.
 _MY_NUMBER_SPAN, _MY_NUMBER_STEP = 9 * 10**10, 38_196_601_237
 _SERIAL_SPAN, _SERIAL_STEP = 999_999, 381_967
+_NEWBORN = 10**9  # numbers of children who are born after the epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,15 @@ class Population:
             number, part, name, sex, birth, self.my_number(number), self.bpn(number) if of_age else "",
             address, earlier, unregistered_marriage,
         )  # fmt: skip
+
+    def newborn(self, household: Household, birth: date) -> SynthPerson:
+        """A child born to a household after the epoch; its number lies far beyond those of the living."""
+        head = household.head
+        chance = Chance(self.seed, "newborn", household.number)
+        sex = chance.choice("12")
+        name = draw_name(chance, sex, foreign_share=0.0).married_into(head.name)
+        number = _NEWBORN + household.number
+        return SynthPerson(number, "child", name, sex, birth, self.my_number(number), "", head.address)
 
     def my_number(self, number: int) -> str:
         """A My Number with a right check digit, different for every person of this seed."""

@@ -52,7 +52,7 @@ def corners(chance: Chance, aspect: float, width: int, height: int) -> NDArray[n
     square[[1, 2], 1] *= 1 - sideways
     angle = np.radians(chance.near(0, 2.2))
     spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return (square @ spin.T + centre).astype(np.float32)
+    return np.asarray(square @ spin.T + centre, np.float32)
 
 
 def light(chance: Chance) -> NDArray[np.float32]:
@@ -75,4 +75,4 @@ def _desk(chance: Chance, width: int, height: int) -> Pixels:
     streaks = cv2.resize(
         noise.normal(0, 9, (8, 160)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
     )
-    return np.clip(base + streaks[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(base + streaks[..., None], 0, 255), np.uint8)

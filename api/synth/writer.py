@@ -92,7 +92,7 @@ def _hand(chance: Chance) -> Writer:
         spacing=chance.between(-0.02, 0.16),
         padding=chance.pick((("zero", 6), ("right", 3), ("left", 1))),
         commas=chance.happens(0.45),
-        circling=chance.pick((("ellipse", 93), ("check", 3), ("slash", 2), ("tidy", 2))),
+        circling=chance.pick((("ellipse", 95), ("check", 2), ("slash", 1), ("tidy", 2))),
         hyphen=chance.choice("-－ー"),
         corners=chance.between(0.05, 0.22),
     )
