@@ -110,11 +110,11 @@ class Anchors:
             "v": 1, "number": number, "at": moment_text(now), "heads": [list(head) for head in heads],
             "prev": last.digest if last else FIRST,
         }  # fmt: skip
-        body["signature"] = self._key.sign(canonical(body).encode()).hex()
+        signature = self._key.sign(canonical(body).encode()).hex()
         path = self._path(number)
         make_folder(path.parent)
         try:
-            write_once(path, [canonical(body).encode() + b"\n"])
+            write_once(path, [_file(body | {"signature": signature})])
         except FileExistsError:
             return None  # another process wrote this one a moment ago
         return self._read(path)
@@ -124,6 +124,8 @@ class Anchors:
         try:
             raw = path.read_bytes()
             body = json.loads(raw)
+            if _file(body) != raw:
+                raise ValueError("written by something else")
             signature = bytes.fromhex(body.pop("signature"))
             signed = canonical(body).encode()
             heads = tuple((int(seq), str(last)) for seq, last in body["heads"])
@@ -148,6 +150,10 @@ class Anchors:
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number // A_FOLDER:06d}" / f"{number:09d}.json"
+
+
+def _file(body: dict[str, object]) -> bytes:
+    return canonical(body).encode() + b"\n"
 
 
 def heads(session: Session) -> tuple[tuple[int, str], ...]:

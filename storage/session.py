@@ -68,7 +68,7 @@ class Database:
         self._busy_seconds = busy_seconds
         if self.is_sqlite:
             if parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                _private_file(Path(parsed.database))
             self.engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": busy_seconds})
             event.listen(self.engine, "connect", self._open_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -132,6 +132,12 @@ class Database:
     def after_fork(self) -> None:
         """In a forked child: leave the parent's connections alone and open new ones."""
         self.engine.dispose(close=False)
+
+
+def _private_file(path: Path) -> None:
+    """Nobody else on the machine reads the ledger; its WAL takes the mode of the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
 
 
 def _undo(session: LedgerSession) -> None:

@@ -32,7 +32,7 @@ def run(arguments: list[str]) -> int:
         print(f"master key written to {settings.key_file}; keep a copy where the data are not", file=sys.stderr)
         return 0
     found = migrate.revision(settings.database_url)
-    differences = migrate.differences(settings.database_url)
+    differences = migrate.differences(settings.database_url) if found == migrate.newest() else []
     print(f"tables at {found or '-'}, this release has {migrate.newest()}", file=sys.stderr)
     for difference in differences:
         print(f"  {difference}", file=sys.stderr)
