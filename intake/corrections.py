@@ -8,6 +8,7 @@ from forms import catalogue
 from intake.batches import again
 from intake.errors import BadIntake, NoSuchBatch, WrongSheetState
 from intake.pages import lock
+from intake.sheets import drop_picture
 from storage import audit
 from storage.queue import enqueue
 from storage.tables import Batch, Filing, Page, Sheet
@@ -38,7 +39,8 @@ def _follow_order(work: Work, batch: Batch) -> None:
     if batch.state == "released":
         query = select(Sheet).where(Sheet.batch_id == batch.id, Sheet.state == "attached", Sheet.placed.is_(None))
         for sheet in work.session.scalars(query).all():
-            sheet.state, sheet.filing_id, sheet.image_id = "attachment", None, None
+            sheet.state, sheet.filing_id = "attachment", None
+            drop_picture(work, sheet)
     again(work, batch)
 
 
@@ -68,6 +70,7 @@ def read_again(work: Work, page_id: str) -> Page:
 def _read_again(work: Work, page: Page) -> None:
     """read -> decoded; its sheets go, as nothing rests on them, and are made anew."""
     for sheet in work.session.scalars(select(Sheet).where(Sheet.page_id == page.id)).all():
+        drop_picture(work, sheet)
         work.session.delete(sheet)
     work.session.flush()
     page.state = "decoded"
@@ -121,7 +124,8 @@ def attach(work: Work, sheet_id: str, filing_id: str | None = None) -> Sheet:
         if filing is None or filing.batch_id != batch.id:
             raise NoSuchBatch(what="filing")
     before = sheet.state
-    sheet.state, sheet.filing_id, sheet.image_id, sheet.error = "attachment", None, None, None
+    sheet.state, sheet.filing_id, sheet.error = "attachment", None, None
+    drop_picture(work, sheet)
     sheet.placed = {"filing": filing_id} if filing_id else None
     audit.record(
         work, "sheet.reassigned", "sheet", sheet.id, batch.id, {"from": before, "to": "attachment", "filing": filing_id}
@@ -135,7 +139,8 @@ def set_aside(work: Work, sheet_id: str) -> Sheet:
     sheet = _sheet(work, sheet_id, {"unregistered", "attachment", "attached"})
     batch = lock(work, sheet.batch_id)
     before = sheet.state
-    sheet.state, sheet.filing_id, sheet.image_id, sheet.placed = "blank", None, None, None
+    sheet.state, sheet.filing_id, sheet.placed = "blank", None, None
+    drop_picture(work, sheet)
     audit.record(work, "sheet.reassigned", "sheet", sheet.id, batch.id, {"from": before, "to": "blank"})
     again(work, batch)
     return sheet

@@ -17,7 +17,7 @@ from intake.step import Event, Last, Step, Steps
 from ocr.types import Corners, EngineReading, FieldReading, PageImage, SheetReading
 from storage import audit
 from storage.errors import TodokeError
-from storage.tables import Batch, Page, Sheet
+from storage.tables import Batch, Blob, Page, Sheet
 from storage.work import Work
 
 READINGS = "sheet.readings"  # sealing context
@@ -108,7 +108,7 @@ def place(runtime: Runtime, sheet_id: str) -> Steps:
             return
         page = _page(work, sheet.page_id)
         image = load_image(runtime, work, page)
-        told = dict(sheet.placed)
+        told: dict[str, Any] = dict(sheet.placed or {})
     corners: Corners = tuple(tuple(point) for point in told["corners"])  # type: ignore[assignment]
     try:
         reading = runtime.reader.read_placed(image, told["kind"], told["version"], corners)
@@ -126,6 +126,7 @@ def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading) -> Step:
         if sheet.placed != told or sheet.state in {"form", "filed"}:
             return []  # placed again in the meantime: that placing has its own job
         sheet.filing_id = None
+        drop_picture(work, sheet)
         describe(work, batch, page, sheet, reading)
         sheet.placed = None
         audit.record(
@@ -137,13 +138,21 @@ def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading) -> Step:
     return apply
 
 
+def drop_picture(work: Work, sheet: Sheet) -> None:
+    """The sheet's own picture is not needed any more. Its row goes; the object without a row is swept later."""
+    blob = work.session.get(Blob, sheet.image_id) if sheet.image_id else None
+    sheet.image_id = None
+    if blob is not None:
+        work.session.flush()
+        work.session.delete(blob)
+
+
 def give_up_reading(work: Work, page_id: str) -> list[Event]:
     """Reading was given up: the page keeps its picture and gets one refused sheet, so that its batch can go on."""
     page = _page(work, page_id)
     batch = lock(work, page.batch_id)
     if page.state != "decoded":
         return []
-    forget(work, page)
     work.session.add(Sheet(batch_id=batch.id, page_id=page.id, number=1, state="refused", error=NotRead().as_dict()))
     page.state = "read"
     audit.record(work, "page.not_read", "page", page.id, batch.id, {})
