@@ -12,6 +12,7 @@ from forms.model import Box
 from ocr.page import Grey
 from ocr.reference import PX, Reference
 from ocr.register import Registered, cut_any
+from ocr.stamps import lighten
 
 PAPER = 250
 FAINT = 55  # grey levels below the paper from which a pixel counts as writing
@@ -102,9 +103,10 @@ def _make_print(raster: Grey, spread: int) -> Print:
 def writing(sheet: Registered) -> Ink:
     """The ink of a registered sheet that the blank form does not have."""
     known = print_of(sheet.reference, sheet.scale)
-    dark = np.clip(PAPER - without_stamps(sheet).astype(np.int16), 0, PAPER)
+    dark = np.asarray(np.clip(PAPER - sheet.grey.astype(np.int16), 0, PAPER), dtype=np.uint8)
+    dark = lighten(sheet, dark, known.covered)
     # on a mid-tone rule a stroke is darker than the rule; where print is black (or the page bilevel) nothing is
-    over = dark - known.tone.astype(np.float32) * (_NO_TONE if sheet.bilevel else _gain(dark, known))
+    over = dark.astype(np.float32) - known.tone.astype(np.float32) * (_NO_TONE if sheet.bilevel else _gain(dark, known))
     kept = np.where((known.covered == 0) | (over > _CROSSING), dark, 0).astype(np.uint8)
     kept = _bridged(kept, known)
     grey = np.asarray(PAPER - kept, dtype=np.uint8)
@@ -113,7 +115,7 @@ def writing(sheet: Registered) -> Ink:
     return Ink(grey, np.asarray(labels), np.asarray(stats), np.asarray(centroids))
 
 
-def _gain(dark: NDArray[np.int16], known: Print) -> float:
+def _gain(dark: NDArray[np.uint8], known: Print) -> float:
     """How much darker the mid-tone rules of this page are than those of the reference; _NO_TONE where they are as dark
     as its black print."""
     rule, black = known.rule_core, known.black_core
@@ -133,26 +135,3 @@ def _bridged(kept: NDArray[np.uint8], known: Print) -> NDArray[np.uint8]:
         closed = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
         joined = np.where(rules == 1, np.maximum(joined, closed), joined)
     return np.asarray(joined, dtype=np.uint8)
-
-
-def without_stamps(sheet: Registered) -> Grey:
-    """The grey sheet with red and vermilion stamps taken out, if the page has colour.
-
-    In the red channel such ink is nearly paper, and black or blue writing under it stays dark. Small red strokes are
-    somebody's writing and stay: a stamp is a red patch of 6 mm and more in both directions.
-    """
-    if sheet.colour is None:
-        return sheet.grey
-    red, green, blue = (sheet.colour[..., i].astype(np.int16) for i in range(3))
-    reddish = ((red - np.maximum(green, blue) > 35) & (red > 90)).astype(np.uint8)
-    if int(reddish.sum()) < 100:
-        return sheet.grey
-    near = cv2.dilate(reddish, np.ones((9, 9), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
-    large = (stats[:, cv2.CC_STAT_WIDTH] > 6 * PX) & (stats[:, cv2.CC_STAT_HEIGHT] > 6 * PX)
-    large[0] = False
-    stamp = large[labels]
-    paper = np.asarray(cv2.GaussianBlur(np.where(stamp, 250, sheet.colour[..., 0]).astype(np.uint8), (0, 0), 8))
-    level = np.maximum(np.percentile(paper, 90), 60.0)
-    channel = np.clip(sheet.colour[..., 0].astype(np.float32) * (PAPER / level), 0, PAPER)
-    return np.asarray(np.where(stamp, channel, sheet.grey), dtype=np.uint8)

@@ -22,6 +22,7 @@ from ocr.ink import Ink, writing
 from ocr.page import grey, is_blank
 from ocr.reference import Reference, reference
 from ocr.register import LIMIT_MM, Registered, fitted
+from ocr.streaks import without_streaks
 from ocr.types import Corners, FieldReading, Matrix, PageImage, SheetReading
 
 
@@ -32,6 +33,7 @@ class FormReader:
         self._engine = engine
 
     def read(self, page: PageImage) -> tuple[SheetReading, ...]:
+        page = replace(page, pixels=without_streaks(page.pixels))
         image = grey(page.pixels)
         if is_blank(image):
             return (SheetReading(1, "blank"),)
