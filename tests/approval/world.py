@@ -273,3 +273,9 @@ class World:
         with self.acting() as work:
             query = select(Decision).where(Decision.filing_id == filing_id).order_by(Decision.filing_n)
             return [row.outcome for row in work.session.scalars(query)]
+
+    def rows_of_tasks(self) -> list[tuple[str, str, int]]:
+        """Every task as (step, state, round)."""
+        with self.acting() as work:
+            rows = work.session.scalars(select(Task).order_by(Task.created_at, Task.id))
+            return [(row.step, row.state, row.round) for row in rows]
