@@ -30,9 +30,9 @@ class RegisterFacts:
         return self._offices[ref]
 
     def person(self, number: str) -> PersonFact | None:
-        pattern = next(iter(tokens_for(my_number=number) | tokens_for(bpn=number)), None)
-        holders = index.owners(self._work, "person", pattern, 1) if pattern else []
-        return self._person(holders[0]) if holders else None
+        patterns = tokens_for(my_number=number) | tokens_for(bpn=number)
+        holder = next(iter(index.owners(self._work, "person", patterns, 1)), None)
+        return self._person(holder) if holder else None
 
     def insured(self, office_ref: str, insured_no: str) -> PersonFact | None:
         office_id = views.office_id_by_ref(self._work, office_ref)

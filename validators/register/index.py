@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -12,7 +13,6 @@ from storage.work import Work
 from validators.register.patterns import Kind, Pattern
 
 Owner = Literal["subject", "person"]
-COUNT_LIMIT = 20_000  # a name that more persons bear than this is common, whatever the count
 
 
 def token(work: Work, pattern: Pattern) -> str:
@@ -47,12 +47,20 @@ def replace(work: Work, owner: Owner, owner_id: str, patterns: Iterable[Pattern]
     return bool(gone) or wanted.keys() != held
 
 
-def owners(work: Work, owner: Owner, pattern: Pattern, limit: int | None = None) -> list[str]:
-    """Ids of the owners that have a pattern, at most `limit`."""
-    query = select(SearchToken.owner_id).where(
-        SearchToken.kind == pattern.kind, SearchToken.token == token(work, pattern), SearchToken.owner == owner
+def owners(work: Work, owner: Owner, patterns: Iterable[Pattern], limit: int) -> dict[str, list[Pattern]]:
+    """Who has any of these patterns, and which: {owner id: patterns}; at most `limit` rows are read."""
+    listed: dict[tuple[str, str], Pattern] = {(p.kind, token(work, p)): p for p in patterns}
+    if not listed:
+        return {}
+    query = (
+        select(SearchToken.owner_id, SearchToken.kind, SearchToken.token)
+        .where(SearchToken.owner == owner, _any_of(listed))
+        .limit(limit)
     )
-    return list(work.session.scalars(query.limit(limit)))
+    found: dict[str, list[Pattern]] = defaultdict(list)
+    for owner_id, kind, hexed in work.session.execute(query):
+        found[owner_id].append(listed[kind, hexed])
+    return dict(found)
 
 
 def owners_of_all(work: Work, owner: Owner, groups: Iterable[Iterable[Pattern]], limit: int) -> list[str]:
@@ -62,28 +70,28 @@ def owners_of_all(work: Work, owner: Owner, groups: Iterable[Iterable[Pattern]],
     """
     query = None
     for group in groups:
-        having = select(SearchToken.owner_id).where(SearchToken.owner == owner, _any_of(work, group))
+        listed = {(p.kind, token(work, p)) for p in group}
+        having = select(SearchToken.owner_id).where(SearchToken.owner == owner, _any_of(listed))
         query = having if query is None else query.where(SearchToken.owner_id.in_(having))
     return [] if query is None else list(work.session.scalars(query.distinct().limit(limit)))
 
 
-def _any_of(work: Work, group: Iterable[Pattern]) -> ColumnElement[bool]:
-    return or_(
-        false(), *(and_(SearchToken.kind == p.kind, SearchToken.token == token(work, p)) for p in sorted(set(group)))
+def counts(work: Work, patterns: Iterable[Pattern]) -> dict[Pattern, int]:
+    """How many persons of the register have each pattern."""
+    listed: dict[tuple[str, str], Pattern] = {(p.kind, token(work, p)): p for p in patterns}
+    if not listed:
+        return {}
+    rows = work.session.execute(
+        select(SearchToken.kind, SearchToken.token, func.count())
+        .where(SearchToken.owner == "person", _any_of(listed))
+        .group_by(SearchToken.kind, SearchToken.token)
     )
+    return dict.fromkeys(listed.values(), 0) | {listed[kind, hexed]: number for kind, hexed, number in rows}
 
 
-def count(work: Work, pattern: Pattern) -> int:
-    """How many persons of the register have a pattern, counted up to COUNT_LIMIT."""
-    some = (
-        select(SearchToken.owner_id)
-        .where(
-            SearchToken.kind == pattern.kind, SearchToken.token == token(work, pattern), SearchToken.owner == "person"
-        )
-        .limit(COUNT_LIMIT)
-        .subquery()
-    )
-    return work.session.scalar(select(func.count()).select_from(some)) or 0
+def _any_of(listed: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """Rows of any of these (kind, token): one place in the index each."""
+    return or_(false(), *(and_(SearchToken.kind == kind, SearchToken.token == hexed) for kind, hexed in sorted(listed)))
 
 
 def kinds_of(patterns: Iterable[Pattern], *kinds: Kind) -> list[Pattern]:

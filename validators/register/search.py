@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import func, select
@@ -17,7 +17,8 @@ from validators.register.weigh import Identity, Part, score, weigh, weights
 Basis = Literal["my_number", "bpn", "three", "name", "part"]
 # In the order in which they count (R18): numbers, then name + birth + sex, then what is less.
 BASES: tuple[Basis, ...] = ("my_number", "bpn", "three", "name", "part")
-_LOOK_AT = 200  # persons weighed a pattern; a name that more share needs its birth date or a number as well
+_BASIS: dict[Kind, Basis] = {"my_number": "my_number", "bpn": "bpn", "three": "three"}
+_LOOK_AT = 400  # rows read a look-up; a name that more share needs its birth date or a number as well
 _WHOLE: tuple[Kind, ...] = ("kanji", "kana", "kanji_reduced", "kana_near")
 _PARTS: tuple[Kind, ...] = ("kana_sei", "kana_mei", "kanji_sei", "kanji_mei")
 
@@ -39,27 +40,23 @@ class Match:
         return self.basis in {"my_number", "bpn"}
 
 
-@dataclass
 class RegisterShares:
-    """How common values are, counted in the register, smoothed as weights.yaml says; each counted once a search."""
+    """How common the values of an identity are, counted in the register at once, smoothed as weights.yaml says."""
 
-    work: Work
-    _known: dict[Pattern, float] = field(default_factory=dict)
-    _persons: int | None = None
+    def __init__(self, work: Work, wanted: Identity) -> None:
+        self._work = work
+        self._persons = work.session.scalar(select(func.count()).select_from(Person)) or 0
+        patterns = _patterns(wanted)
+        parts = [*index.kinds_of(patterns, "birth", *_PARTS), *_swapped_parts(patterns)]
+        self._counts = index.counts(work, parts)
 
     def share(self, pattern: Pattern) -> float:
-        if pattern not in self._known:
-            prior = weights()["prior"]
-            expected = prior["share"][pattern.kind.rpartition("_")[2]]
-            count = index.count(self.work, pattern)
-            self._known[pattern] = (count + prior["persons"] * expected) / (self.persons + prior["persons"])
-        return self._known[pattern]
-
-    @property
-    def persons(self) -> int:
-        if self._persons is None:
-            self._persons = self.work.session.scalar(select(func.count()).select_from(Person)) or 0
-        return self._persons
+        if pattern not in self._counts:  # a part of a name that was cut where the register cuts it
+            self._counts |= index.counts(self._work, [pattern])
+        prior = weights()["prior"]
+        expected: float = prior["share"][pattern.kind.rpartition("_")[2]]
+        more: int = prior["persons"]
+        return (self._counts[pattern] + more * expected) / (self._persons + more)
 
 
 def search(work: Work, wanted: Identity) -> list[Match]:
@@ -69,7 +66,7 @@ def search(work: Work, wanted: Identity) -> list[Match]:
     linking one is a decision of a person.
     """
     bases = _who(work, wanted)
-    shares = RegisterShares(work)
+    shares = RegisterShares(work, wanted)
     found = [_match(wanted, person, bases[person.id], shares) for person in people(work, bases).values()]
     shown = [match for match in found if match.by_number or match.score >= weights()["show_from"]]
     shown.sort(
@@ -82,23 +79,17 @@ def search(work: Work, wanted: Identity) -> list[Match]:
 def _who(work: Work, wanted: Identity) -> dict[str, Basis]:
     """Ids of the persons to weigh, with the strongest pattern that leads to each."""
     patterns = _patterns(wanted)
-    birth = index.kinds_of(patterns, "birth")
     bases: dict[str, Basis] = {}
-
-    def note(basis: Basis, ids: list[str]) -> None:
-        for person_id in ids:
-            bases.setdefault(person_id, basis)
-
-    for kind in ("my_number", "bpn"):
-        for pattern in index.kinds_of(patterns, kind):
-            note(kind, index.owners(work, "person", pattern, _LOOK_AT))
-    for pattern in index.kinds_of(patterns, "three"):
-        note("three", index.owners(work, "person", pattern, _LOOK_AT))
+    direct = index.owners(work, "person", index.kinds_of(patterns, "my_number", "bpn", "three"), _LOOK_AT)
+    for person_id, found in direct.items():
+        bases[person_id] = min((_BASIS[pattern.kind] for pattern in found), key=BASES.index)
     parts = [*index.kinds_of(patterns, *_PARTS), *_swapped_parts(patterns)]
+    birth = index.kinds_of(patterns, "birth")
     if birth and parts:  # a married name, a misread sex: the day and one part of the name
-        note("part", index.owners_of_all(work, "person", [birth, parts], _LOOK_AT))
-    for pattern in index.kinds_of(patterns, *_WHOLE):
-        note("name", index.owners(work, "person", pattern, _LOOK_AT))
+        for person_id in index.owners_of_all(work, "person", [birth, parts], _LOOK_AT):
+            bases.setdefault(person_id, "part")
+    for person_id in index.owners(work, "person", index.kinds_of(patterns, *_WHOLE), _LOOK_AT):
+        bases.setdefault(person_id, "name")
     return bases
 
 
