@@ -56,13 +56,14 @@ class Filler:
 
     def fill(self, written: Mapping[str, str], received: date | None) -> Truth:
         """Write all values; `received` presses a receipt stamp of that day."""
+        busy = {self.form.field(key).block for key, text in written.items() if text}  # nobody erases in an empty block
         for each in self.form.captured():
             chance = self.chance.under(each.id)
             writer = self.writers[each.block]
             pen = Pen(self.canvas, writer, chance)
             text = written.get(each.id, "")
             self.truth.fields[each.id] = normalise(each.type, text)
-            wrong = slip(chance.under("slip"), each, text, writer.style)
+            wrong = slip(chance.under("slip"), each, text, writer.style) if each.block in busy else None
             if wrong is not None:
                 self.truth.struck.append(each.id)
                 self._struck(pen, each, wrong, text)
