@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, Protocol
 
@@ -138,7 +138,23 @@ def evaluate(form: OfKind, header: Values, entries: Sequence[Values], context: R
         findings.append(_blank_filing(form.kind))
     for view in filled:
         findings += [found for rule in rules if rule.entry for found in _judge(rule, rule.entry, view)]
-    return findings
+    return _once(findings)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """What cannot be evaluated for one and the same reason is said once, with all the rules that wait for it."""
+    kept: dict[object, Finding] = {}
+    for n, found in enumerate(findings):
+        same = found.outcome == "not_evaluable" and found.lacks in {"readable_value", "register"}
+        fields = found.fields if found.lacks == "readable_value" else ()
+        key = (found.entry, found.lacks, found.message["en"], fields) if same else n
+        first = kept.get(key)
+        if first is None:
+            kept[key] = found
+        else:
+            every = tuple(dict.fromkeys((*first.fields, *found.fields)))
+            kept[key] = replace(first, fields=every, also=(*first.also, found.rule))
+    return list(kept.values())
 
 
 def _judge(rule: Rule, check: Check, view: View) -> Iterable[Finding]:
@@ -148,8 +164,8 @@ def _judge(rule: Rule, check: Check, view: View) -> Iterable[Finding]:
     except Unreadable as missing:
         yield Finding(
             rule.id, rule.severity, "not_evaluable", view.index, (view.id(missing.key),),
-            {"ja": "この欄が読み取れていないため確認できません。値を確定してください。",
-             "en": "This field could not be read, so the rule cannot be judged. Settle its value."},
+            {"ja": "この欄が読み取れていないため、関係する規則を確認できません。値を確定してください。",
+             "en": "This field could not be read, so rules about it cannot be judged. Settle its value."},
             "readable_value",
         )  # fmt: skip
 

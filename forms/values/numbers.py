@@ -28,7 +28,7 @@ def combined(value: str) -> Combined:
     """What the combined box holds: 10 digits are a basic pension number, 12 a My Number (domain.md 1.1)."""
     if not value:
         return "blank"
-    if "_" in value:
+    if not re.fullmatch("[0-9]+", value):
         return "other"
     kinds: dict[int, Combined] = {10: "bpn", 12: "my_number"}
     return kinds.get(len(value), "other")

@@ -147,6 +147,13 @@ def spoken(value: str) -> str:
     return f"{ERAS[value[0]].ja}{'元' if year == 1 else year}年{int(value[3:5])}月{int(value[5:7])}日"
 
 
+def spoken_en(value: str) -> str:
+    """For an English sentence: `Reiwa 8-04-01`; what is no date is given back as it is."""
+    if problem(value) in {"format", "era"}:
+        return value
+    return f"{ERAS[value[0]].en} {int(value[1:3])}-{value[3:5]}-{value[5:7]}"
+
+
 def plus_years(day: date, years: int) -> date:
     """The same day `years` later; 29 February becomes 28 February in a common year."""
     try:

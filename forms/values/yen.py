@@ -31,5 +31,5 @@ def normalise(raw: str) -> str | None:
 
 
 def amount(value: str | None) -> int | None:
-    """Yen as a number, None if blank or unreadable."""
-    return int(value) if value else None
+    """Yen as a number, None if blank or no amount."""
+    return int(value) if value and re.fullmatch("[0-9]+", value) else None

@@ -39,14 +39,14 @@ def _real(field: DateField, value: str) -> Said:
             yield Hit(
                 (field.key,),
                 f"「{spoken}」の元号はこの欄では使えません。使えるのは{eras}です。元号の○印を用紙で確かめてください。",
-                f'"{spoken}": this field admits {en} only. See on the sheet which era is marked.',
+                f'"{wareki.spoken_en(value)}": this field admits {en} only. See on the sheet which era is marked.',
             )
         return
     ja, en = _WRONG[problem]
     meant = wareki.proposal(value)
     if meant:
         proposal = Text(
-            f"{wareki.spoken(meant)}のことではありませんか。", f" Probably {wareki.spoken(meant)} is meant."
+            f"{wareki.spoken(meant)}のことではありませんか。", f" Probably {wareki.spoken_en(meant)} is meant."
         )
     else:
         proposal = Text("", "")
@@ -54,7 +54,7 @@ def _real(field: DateField, value: str) -> Said:
     yield Hit(
         (field.key,),
         f"「{spoken}」は{ja}。{proposal.ja}用紙を見直してください。",
-        f'"{spoken}" {en}.{proposal.en} Look at the sheet.',
+        f'"{wareki.spoken_en(value)}" {en}.{proposal.en} Look at the sheet.',
         "W" if wareki.overrun(value) else None,
     )
 

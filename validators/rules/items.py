@@ -10,7 +10,7 @@ from typing import Any
 
 from forms.model import Text
 from forms.values import characters, kana
-from forms.values.yen import CAP
+from forms.values.yen import CAP, amount
 from validators.engine import Hit, Lack, Rule, Said, Severity
 from validators.rules import specials
 from validators.rules.conditions import Condition, parse
@@ -138,11 +138,11 @@ def judge(item: Item, view: View) -> Iterator[Hit | Lack]:
 
 
 def _required(item: Item) -> Hit:
-    when = item.words.get("required", Text("必ず", "always"))
+    when = item.words.get("required", Text("必ず", ""))
     return Hit(
         (item.key,),
         f"{item.name.ja}が空白です。{when.ja}記入する欄です。用紙を見直し、空白なら届出人に確認してください。",
-        f"{item.name.en} is blank. It must be filled {when.en}. Look at the sheet; if it is blank there, ask the filer.",
+        f"{_cap(item.name.en)} is blank. It must be filled{when.en and ' ' + when.en}. If it is blank on the sheet, ask the filer.",
         item.severity,
     )
 
@@ -153,7 +153,7 @@ def _must_be_empty(item: Item) -> Hit:
     return Hit(
         (item.key, *keys),
         f"{item.name.ja}が記入されています。{when.ja}だけ記入する欄です。どちらの欄が正しいか用紙で確かめてください。",
-        f"{item.name.en} is filled. It may be filled only {when.en}. See on the sheet which of the fields is right.",
+        f"{_cap(item.name.en)} is filled. It may be filled only {when.en}. See on the sheet which of the fields is right.",
         "E",
     )
 
@@ -174,10 +174,19 @@ def _wrong(item: Item, value: str) -> Hit | None:
         return _hit(
             item, f"の「{value}」は{row['exact']}桁ではありません。", f' "{value}" is not {row["exact"]} digits.'
         )
-    if row.get("yen7") and int(value) > CAP:
-        return _hit(item, f"の{int(value):,}円は7桁を超えています。9,999,999円が上限です。",
-                    f" of {int(value):,} yen is more than seven digits; 9,999,999 is the most.")  # fmt: skip
+    if row.get("yen7"):
+        return _wrong_amount(item, value)
     return _too_long(item, value) if "bytes" in row else None
+
+
+def _wrong_amount(item: Item, value: str) -> Hit | None:
+    yen = amount(value)
+    if yen is None:
+        return _hit(item, f"の「{value}」は金額ではありません。", f' "{value}" is no amount.')
+    if yen <= CAP:
+        return None
+    return _hit(item, f"の{yen:,}円は7桁を超えています。9,999,999円が上限です。",
+                f" of {yen:,} yen is more than seven digits; 9,999,999 is the most.")  # fmt: skip
 
 
 def _wrong_code(item: Item, value: str) -> Hit | None:
@@ -213,4 +222,8 @@ def _hit(item: Item, ja: str, en: str, severity: Severity = "E") -> Hit:
     remedy = Text(
         "用紙を見直し、そのとおりなら届出人に確認してください。", "Look at the sheet; if it says so, ask the filer."
     )
-    return Hit((item.key,), f"{item.name.ja}{ja}{remedy.ja}", f"{item.name.en}{en} {remedy.en}", severity)
+    return Hit((item.key,), f"{item.name.ja}{ja}{remedy.ja}", f"{_cap(item.name.en)}{en} {remedy.en}", severity)
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]
