@@ -59,7 +59,7 @@ class Account:
 
 
 def reconcile(runtime: Runtime, *, grace: timedelta = GRACE, hashes: bool = True) -> Account:
-    """Look at everything. `hashes`: also read every stored object and compare it with its row (slow on a large store)."""
+    """Look at everything. `hashes`: also read every stored object and compare it with its row (slow on a big store)."""
     account = Account()
     with runtime.database.reading() as session:
         _count(session, account)
@@ -128,7 +128,7 @@ def pages(session: Session, _runtime: Runtime) -> Iterator[Difference]:
 
 def sheets(session: Session, _runtime: Runtime) -> Iterator[Difference]:
     """A form is filed, or its batch is not released, or a job will file it; nothing belongs to two batches."""
-    query = (
+    query: Any = (
         select(Sheet.id, Batch.state)
         .join(Batch, Batch.id == Sheet.batch_id)
         .where(Sheet.state == "form", Batch.state == "released", ~_has_job("assemble", Batch.id))
@@ -140,7 +140,7 @@ def sheets(session: Session, _runtime: Runtime) -> Iterator[Difference]:
         .where(Filing.batch_id != Sheet.batch_id)
     )
     yield from _listed(session, "sheet", query, "a filing of its own batch {1}", "{2}")
-    query: Any = select(Sheet.id).join(Page, Page.id == Sheet.page_id).where(Page.batch_id != Sheet.batch_id)
+    query = select(Sheet.id).join(Page, Page.id == Sheet.page_id).where(Page.batch_id != Sheet.batch_id)
     yield from _listed(session, "sheet", query, "the batch of its page", "another")
     query = select(Sheet.id, Sheet.state).where(Sheet.placed.is_not(None), Sheet.state == "unregistered")
     query = query.where(~_has_job("place", Sheet.id))

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from intake.decode.limits import Limits
 from intake.ledger import Ledger
 from ocr.types import SheetReader
+from storage import migrate
 from storage.blobs import open_store
+from storage.installation import open_installation
 from storage.keys import Keyring, load_master
 from storage.session import Database
 from storage.settings import BadSettings, Settings
@@ -51,9 +53,12 @@ class Runtime:
 
     @classmethod
     def open(cls, settings: Settings, name: str = "worker") -> Runtime:
-        """Over what the settings describe; raises a coded error if the key is missing."""
-        keys = Keyring(load_master(settings.key_file))
-        return cls(settings, Database(settings.database_url), keys, Vault(open_store(settings), keys), name)
+        """Over what the settings describe. Raises the coded errors of key file, tables and installation."""
+        keys = Keyring(load_master(settings.key_file, data_dir=settings.data_dir))
+        migrate.require_current(settings.database_url)
+        database = Database(settings.database_url)
+        open_installation(database, settings, keys, now=wall_clock())
+        return cls(settings, database, keys, Vault(open_store(settings), keys), name)
 
     @property
     def actor(self) -> str:
