@@ -279,3 +279,8 @@ class World:
         with self.acting() as work:
             rows = work.session.scalars(select(Task).order_by(Task.created_at, Task.id))
             return [(row.step, row.state, row.round) for row in rows]
+
+    def grant(self, who: str, role: str) -> None:
+        """Give an account one more role."""
+        with self.acting() as work:
+            work.session.add(UserRole(user_id=self.ids[who], role=role))
