@@ -16,6 +16,13 @@ READ_BYTES = 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
+def check_name(name: str) -> str:
+    """The name, if it is one of ours; anything else never becomes a path (ValueError)."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not the name of an object: {name!r}")
+    return name
+
+
 class BlobMissing(TodokeError):
     """The ledger knows the object, the store does not."""
 
@@ -122,8 +129,7 @@ class DirectoryStore:
         return swept
 
     def _path(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"not the name of an object: {name!r}")
+        check_name(name)
         return self.root / name[:2] / name[2:4] / name
 
 

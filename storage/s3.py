@@ -11,7 +11,7 @@ import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
 
-from storage.blobs import READ_BYTES, BlobExists, BlobMissing, StoreUnavailable
+from storage.blobs import READ_BYTES, BlobExists, BlobMissing, StoreUnavailable, check_name
 from storage.settings import Settings
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes of an object held in memory before it is spooled to disk (as ciphertext)
@@ -101,6 +101,5 @@ class S3Store:
 
 
 def _key(name: str) -> str:
-    if len(name) != 32 or not name.isalnum():
-        raise ValueError(f"not the name of an object: {name!r}")
+    check_name(name)
     return f"{name[:2]}/{name}"

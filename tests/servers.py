@@ -87,6 +87,7 @@ class _Process:
     """A server process in a temporary folder, its output kept for the message when it does not start."""
 
     name = "server"
+    last_word = signal.SIGKILL  # what it holds is thrown away
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"todoke-{self.name}-"))
@@ -110,7 +111,7 @@ class _Process:
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)  # PostgreSQL: fast shutdown
+            self.process.send_signal(self.last_word)
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
@@ -123,6 +124,7 @@ class PostgresServer(_Process):
     """PostgreSQL from Debian's package or the PATH; as `nobody` where the tests run as root, which it refuses."""
 
     name = "postgresql"
+    last_word = signal.SIGINT  # a fast shutdown; killed, it would leave shared memory behind
 
     def start(self) -> None:
         binaries = self._binaries()

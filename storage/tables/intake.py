@@ -117,7 +117,7 @@ class Sheet(Base):
     residual_mm: Mapped[float | None]
     separator: Mapped[Json | None]  # payload of a separator sheet
     under: Mapped[Json | None]  # payload of the separator in force here
-    placed: Mapped[Json | None]  # by a person: {"kind","version","corners"} until it is read so, or {"filing"} it belongs to
+    placed: Mapped[Json | None]  # by a person: {"kind","version","corners"} until read so, or {"filing"} it belongs to
     readings: Mapped[Sealed | None]  # what the reader said, under the batch's key, until the filing has its own
     error: Mapped[Json | None]
     image_id: Mapped[Ref | None] = mapped_column(ForeignKey("blob.id"))  # upright registered image, filing's key

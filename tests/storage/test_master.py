@@ -46,7 +46,9 @@ def test_refused_when_others_may_read_it(tmp_path, mode):
         load_master(path)
 
 
-@pytest.mark.parametrize("text", ["", "todoke-master-key-1", "todoke-master-key-1 AAAA", "todoke-master-key-1 ?", "x y"])
+@pytest.mark.parametrize(
+    "text", ["", "todoke-master-key-1", "todoke-master-key-1 AAAA", "todoke-master-key-1 ?", "x y"]
+)
 def test_refused_when_damaged(tmp_path, text):
     path = tmp_path / "master.key"
     path.touch(mode=0o600)
@@ -56,5 +58,5 @@ def test_refused_when_damaged(tmp_path, text):
 
 
 def test_missing_is_named(tmp_path):
-    with pytest.raises(NoMaster, match="todoke db key|no key file"):
+    with pytest.raises(NoMaster, match="no key file"):
         load_master(tmp_path / "master.key")
