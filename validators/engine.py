@@ -39,6 +39,16 @@ class Lack:
     fields: tuple[str, ...] = ()
 
 
+def unreadable(key: str) -> Lack:
+    """A value is null: nobody could read it."""
+    return Lack(
+        "readable_value",
+        "この欄が読み取れていないため、関係する規則を確認できません。値を確定してください。",
+        "This field could not be read, so rules about it cannot be judged. Settle its value.",
+        (key,),
+    )
+
+
 Said = Iterable[Hit | Lack]
 Check = Callable[[View], Said]
 
@@ -135,7 +145,7 @@ def evaluate(form: OfKind, header: Values, entries: Sequence[Values], context: R
     head = header_view(form.kind, header, context)
     findings = [found for rule in rules if rule.header for found in _judge(rule, rule.header, head)]
     if not filled:
-        findings.append(_blank_filing(form.kind))
+        findings.append(_blank_filing())
     for view in filled:
         findings += [found for rule in rules if rule.entry for found in _judge(rule, rule.entry, view)]
     return _once(findings)
@@ -162,12 +172,7 @@ def _judge(rule: Rule, check: Check, view: View) -> Iterable[Finding]:
         for said in check(view):
             yield _finding(rule, said, view)
     except Unreadable as missing:
-        yield Finding(
-            rule.id, rule.severity, "not_evaluable", view.index, (view.id(missing.key),),
-            {"ja": "この欄が読み取れていないため、関係する規則を確認できません。値を確定してください。",
-             "en": "This field could not be read, so rules about it cannot be judged. Settle its value."},
-            "readable_value",
-        )  # fmt: skip
+        yield _finding(rule, unreadable(missing.key), view)
 
 
 def _finding(rule: Rule, said: Hit | Lack, view: View) -> Finding:
@@ -178,7 +183,7 @@ def _finding(rule: Rule, said: Hit | Lack, view: View) -> Finding:
     return Finding(rule.id, said.severity or rule.severity, "fired", view.index, fields, message, "", said.also)
 
 
-def _blank_filing(kind: str) -> Finding:
+def _blank_filing() -> Finding:
     from validators.rules import BLANK_FILING
 
     message = {

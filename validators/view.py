@@ -43,6 +43,10 @@ class View:
             raise Unreadable(key)
         return value
 
+    def null(self, key: str) -> bool:
+        """True if nobody could read the value."""
+        return (self.header if key.startswith("header.") else self.values).get(key, "") is None
+
     def date(self, key: str) -> date | None:
         """The day, None if blank or no day of its era (rule G1 speaks of that)."""
         return wareki.meant(self.get(key))

@@ -18,11 +18,18 @@ def nobody(view: View) -> Said:
 
 _NO_DEPENDANT = {key: "" for key in samples.DEPENDANTS if not key.startswith("insured.")}
 RULE = Rule(
-    BLANK_FILING, ("acquisition", "dependants"), "E", Text("届出対象者が記入されている", "Somebody is entered"), "domain [D]",
+    BLANK_FILING,
+    ("acquisition", "dependants"),
+    "E",
+    Text("届出対象者が記入されている", "Somebody is entered"),
+    "domain [D]",
     entry=nobody,
     breaking=(
-        Example("acquisition", dict.fromkeys(samples.ACQUISITION, "")), Example("dependants", dict.fromkeys(samples.DEPENDANTS, "")),
+        Example("acquisition", dict.fromkeys(samples.ACQUISITION, "")),
+        Example("dependants", dict.fromkeys(samples.DEPENDANTS, "")),
         Example("dependants", _NO_DEPENDANT),
     ),
-    passing=(Example("dependants", {key: "" for key in samples.DEPENDANTS if key.startswith(("spouse.", "others[1]"))}),),
-)  # fmt: skip
+    passing=(
+        Example("dependants", {key: "" for key in samples.DEPENDANTS if key.startswith(("spouse.", "others[1]"))}),
+    ),
+)

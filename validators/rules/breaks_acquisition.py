@@ -6,9 +6,20 @@ from random import Random
 
 from forms.values import yen
 from validators.rules.wrongs import (
-    Change, Entry, blank, born, born_after, digit_missing, digit_off, far_zip, moved, no_such_day, one_of, setting,
+    Change,
+    Entry,
+    blank,
+    born,
+    born_after,
+    digit_missing,
+    digit_off,
+    far_zip,
+    moved,
+    no_such_day,
+    one_of,
+    setting,
     without_space,
-)  # fmt: skip
+)
 
 
 def _has_my_number(entry: Entry) -> bool:

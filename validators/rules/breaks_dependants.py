@@ -6,9 +6,21 @@ from collections.abc import Callable
 from random import Random
 
 from validators.rules.wrongs import (
-    Change, Entry, blank, born, born_after, digit_missing, digit_off, far_zip, moved, no_such_day, of_someone, one_of,
-    setting, without_space,
-)  # fmt: skip
+    Change,
+    Entry,
+    blank,
+    born,
+    born_after,
+    digit_missing,
+    digit_off,
+    far_zip,
+    moved,
+    no_such_day,
+    of_someone,
+    one_of,
+    setting,
+    without_space,
+)
 
 _SPOUSE = ("spouse",)
 _OTHERS = ("others[0]", "others[1]")

@@ -6,7 +6,7 @@ from datetime import date
 
 from forms.model import Text
 from forms.values import wareki
-from validators.engine import Example, Hit, Rule, Said
+from validators.engine import Example, Hit, Rule, Said, unreadable
 from validators.rules.deadline import last_day
 from validators.rules.limits import DateField, date_fields, limits
 from validators.rules.persons import dependants
@@ -24,8 +24,9 @@ _WRONG = {
 def real_dates(view: View) -> Said:
     """G1 of the header or of an entry."""
     for field in date_fields(view.kind, header=view.index is None):
-        value = view.get(field.key)
-        if value:
+        if view.null(field.key):
+            yield unreadable(field.key)
+        elif value := view.get(field.key):
             yield from _real(field, value)
 
 
@@ -64,7 +65,7 @@ def not_in_future(view: View) -> Said:
     late = [
         (field.key, day)
         for field in date_fields(view.kind, header=view.index is None)
-        if field.event and (day := view.date(field.key)) and day > view.context.check_date
+        if field.event and not view.null(field.key) and (day := view.date(field.key)) and day > view.context.check_date
     ]
     for key, day in late:
         check = view.context.check_date
@@ -133,41 +134,77 @@ def in_time(view: View) -> Said:
 _READS = ("birth", "acq_date", "start_date", "end_date", "header.submit_date")
 RULES = (
     Rule(
-        "G1", KINDS, "E", Text("日付が暦と元号に合い、その欄で使える元号である", "Dates are real, in their era, of an era the field admits"),
-        "CHK", _READS, real_dates, real_dates,
+        "G1",
+        KINDS,
+        "E",
+        Text(
+            "日付が暦と元号に合い、その欄で使える元号である", "Dates are real, in their era, of an era the field admits"
+        ),
+        "CHK",
+        _READS,
+        real_dates,
+        real_dates,
         breaking=(
-            Example("acquisition", {"acq_date": "9081131"}), Example("acquisition", {"birth": "5640108"}),
-            Example("acquisition", {"birth": "7310501"}), Example("acquisition", {"acq_date": "5600401"}),
-            Example("acquisition", {"header.submit_date": "9080230"}), Example("dependants", {"spouse.birth": "3100101"}),
+            Example("acquisition", {"acq_date": "9081131"}),
+            Example("acquisition", {"birth": "5640108"}),
+            Example("acquisition", {"birth": "7310501"}),
+            Example("acquisition", {"acq_date": "5600401"}),
+            Example("acquisition", {"header.submit_date": "9080230"}),
+            Example("dependants", {"spouse.birth": "3100101"}),
             Example("dependants", {"others[0].start_date": "9081301"}),
         ),
         passing=(
-            Example("acquisition", {"birth": "5640107"}), Example("acquisition", {"birth": "9010501"}),
+            Example("acquisition", {"birth": "5640107"}),
+            Example("acquisition", {"birth": "9010501"}),
             Example("dependants", {"spouse.birth": "5011225"}),
         ),
     ),
     Rule(
-        "G2", KINDS, "E", Text("日付が受付日より後でない", "No date lies after the receipt date"),
-        "CHK", _READS, not_in_future, not_in_future,
+        "G2",
+        KINDS,
+        "E",
+        Text("日付が受付日より後でない", "No date lies after the receipt date"),
+        "CHK",
+        _READS,
+        not_in_future,
+        not_in_future,
         breaking=(
-            Example("acquisition", {"acq_date": "9081122"}), Example("acquisition", {"header.submit_date": "9090101"}),
+            Example("acquisition", {"acq_date": "9081122"}),
+            Example("acquisition", {"header.submit_date": "9090101"}),
             Example("dependants", {"spouse.start_date": "9081122"}),
         ),
-        passing=(Example("acquisition", {"acq_date": "9081121"}), Example("dependants", {"spouse.start_date": "9081121"})),
+        passing=(
+            Example("acquisition", {"acq_date": "9081121"}),
+            Example("dependants", {"spouse.start_date": "9081121"}),
+        ),
     ),
     Rule(
-        "G3", KINDS, "W", Text("生年月日が届出の日より前で、年齢が0〜120歳", "Born before the event, aged 0 to 120"),
-        "domain [D]", _READS, fits_a_life,
+        "G3",
+        KINDS,
+        "W",
+        Text("生年月日が届出の日より前で、年齢が0〜120歳", "Born before the event, aged 0 to 120"),
+        "domain [D]",
+        _READS,
+        fits_a_life,
         breaking=(
-            Example("acquisition", {"birth": "9081117"}), Example("acquisition", {"birth": "1380101"}),
+            Example("acquisition", {"birth": "9081117"}),
+            Example("acquisition", {"birth": "1380101"}),
             Example("dependants", {"others[0].birth": "9081117", "others[0].start_date": "9081116"}),
         ),
         passing=(Example("dependants", {"others[0].birth": "9081116", "others[0].start_date": "9081116"}),),
     ),
     Rule(
-        "G9", KINDS, "W", Text("期限内の届出", "Filed within the deadline"),
-        "domain 5.7", ("acq_date", "start_date", "end_date"), in_time,
-        breaking=(Example("acquisition", {"acq_date": "9081001"}), Example("dependants", {"spouse.start_date": "9081001"})),
+        "G9",
+        KINDS,
+        "W",
+        Text("期限内の届出", "Filed within the deadline"),
+        "domain 5.7",
+        ("acq_date", "start_date", "end_date"),
+        in_time,
+        breaking=(
+            Example("acquisition", {"acq_date": "9081001"}),
+            Example("dependants", {"spouse.start_date": "9081001"}),
+        ),
         passing=(Example("acquisition", {"acq_date": "9081117"}),),
     ),
-)  # fmt: skip
+)

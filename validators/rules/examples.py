@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from validators.rules.items import Item
 
 _SPECIAL: dict[str, tuple[dict[str, str], dict[str, str]]] = {  # breaking, passing; "." is the item's own block
-    "no_bpn_when_seconded": ({"my_number": "2112345678", "acq_type": "3"}, {"my_number": "2112345678", "acq_type": "1"}),
+    "no_bpn_when_seconded": (
+        {"my_number": "2112345678", "acq_type": "3"},
+        {"my_number": "2112345678", "acq_type": "1"},
+    ),
     "telephone": ({".tel": "12-3"}, {".tel": "03-1234-5678"}),
     "occupation_in_words": ({".occupation_other": "自営"}, {".occupation_other": ""}),
-}  # fmt: skip
+}
 
 
 def of_item(kind: str, item: Item) -> tuple[tuple[Example, ...], tuple[Example, ...]]:

@@ -21,9 +21,13 @@ from validators.view import View
 FILES = {"acquisition": "items_2200.yaml", "dependants": "items_2202.yaml"}
 _HELD_BY = {
     "form": Text("様式コードは帳票の種類から決まります。", "The form code follows from the kind of the form."),
-    "office": Text("都道府県コードは事業所の登録から補います。", "The prefecture code comes from the office's register row."),
-    "paper": Text("紙の様式にない項目で、当方でも書きません。", "The paper form has no such field and none is written."),
-}  # fmt: skip
+    "office": Text(
+        "都道府県コードは事業所の登録から補います。", "The prefecture code comes from the office's register row."
+    ),
+    "paper": Text(
+        "紙の様式にない項目で、当方でも書きません。", "The paper form has no such field and none is written."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,18 @@ def _item(code: str, copy: dict[str, Any], row: dict[str, Any]) -> Item:
     number = row["item"] + copy["add"]
     row = {**row, "same_as": [_shifted(rule, code, copy["add"]) for rule in row.get("same_as", [])]}
     return Item(
-        f"{code}-{number}", number, prefix, whole, shown,
+        f"{code}-{number}",
+        number,
+        prefix,
+        whole,
+        shown,
         {str(c): _text(str(label)) for c, label in row.get("codes", {}).items()},
         parse(row["required"], prefix) if "required" in row else None,
         parse(row["only"], prefix) if "only" in row else None,
-        row.get("severity", "E"), row, {},
-    )  # fmt: skip
+        row.get("severity", "E"),
+        row,
+        {},
+    )
 
 
 def _shifted(rule: str, code: str, add: int) -> str:
@@ -142,7 +152,8 @@ def _required(item: Item) -> Hit:
     return Hit(
         (item.key,),
         f"{item.name.ja}が空白です。{when.ja}記入する欄です。用紙を見直し、空白なら届出人に確認してください。",
-        f"{_cap(item.name.en)} is blank. It must be filled{when.en and ' ' + when.en}. If it is blank on the sheet, ask the filer.",
+        f"{_cap(item.name.en)} is blank. It must be filled{when.en and ' ' + when.en}."
+        " If it is blank on the sheet, ask the filer.",
         item.severity,
     )
 
@@ -153,7 +164,9 @@ def _must_be_empty(item: Item) -> Hit:
     return Hit(
         (item.key, *keys),
         f"{item.name.ja}が記入されています。{when.ja}だけ記入する欄です。どちらの欄が正しいか用紙で確かめてください。",
-        f"{_cap(item.name.en)} is filled. It may be filled only {when.en}. See on the sheet which of the fields is right.",
+        f"{_cap(item.name.en)} is filled. It may be filled only "
+        f"{when.en}. See on the sheet which of the fields is "
+        "right.",
         "E",
     )
 
@@ -165,11 +178,17 @@ def _wrong(item: Item, value: str) -> Hit | None:
     if row.get("prefecture"):
         allowed = limits()["prefecture_codes"]
         plain = re.fullmatch("[0-9]{2}", value) and 1 <= int(value) <= allowed["from_01_to"]
-        return None if plain or value in allowed["jps"] else _hit(
-            item, f"の「{value}」は都道府県コードにありません。", f' "{value}" is no prefecture code.', "W")  # fmt: skip
+        return (
+            None
+            if plain or value in allowed["jps"]
+            else _hit(item, f"の「{value}」は都道府県コードにありません。", f' "{value}" is no prefecture code.', "W")
+        )
     if "digits" in row and (not re.fullmatch(f"[0-9]{{1,{row['digits']}}}", value) or set(value) == {"0"}):
-        return _hit(item, f"の「{value}」は使えません。1〜{row['digits']}桁の数字で、全部0は不可です。",
-                    f' "{value}" is not 1 to {row["digits"]} digits, or all zero.')  # fmt: skip
+        return _hit(
+            item,
+            f"の「{value}」は使えません。1〜{row['digits']}桁の数字で、全部0は不可です。",
+            f' "{value}" is not 1 to {row["digits"]} digits, or all zero.',
+        )
     if "exact" in row and not re.fullmatch(f"[0-9]{{{row['exact']}}}", value):
         return _hit(
             item, f"の「{value}」は{row['exact']}桁ではありません。", f' "{value}" is not {row["exact"]} digits.'
@@ -185,8 +204,11 @@ def _wrong_amount(item: Item, value: str) -> Hit | None:
         return _hit(item, f"の「{value}」は金額ではありません。", f' "{value}" is no amount.')
     if yen <= CAP:
         return None
-    return _hit(item, f"の{yen:,}円は7桁を超えています。9,999,999円が上限です。",
-                f" of {yen:,} yen is more than seven digits; 9,999,999 is the most.")  # fmt: skip
+    return _hit(
+        item,
+        f"の{yen:,}円は7桁を超えています。9,999,999円が上限です。",
+        f" of {yen:,} yen is more than seven digits; 9,999,999 is the most.",
+    )
 
 
 def _wrong_code(item: Item, value: str) -> Hit | None:
@@ -194,8 +216,11 @@ def _wrong_code(item: Item, value: str) -> Hit | None:
     if not unknown:
         return None
     known = "・".join(item.codes)
-    return _hit(item, f"の「{'、'.join(unknown)}」は使えない番号です。使えるのは{known}です。",
-                f' "{", ".join(unknown)}" is no code of this field; it has {known}.')  # fmt: skip
+    return _hit(
+        item,
+        f"の「{'、'.join(unknown)}」は使えない番号です。使えるのは{known}です。",
+        f' "{", ".join(unknown)}" is no code of this field; it has {known}.',
+    )
 
 
 def _too_long(item: Item, value: str) -> Hit | None:
@@ -204,8 +229,11 @@ def _too_long(item: Item, value: str) -> Hit | None:
     left = "".join(dict.fromkeys(c for c in kana.to_half(value) if not _single(c))) if in_kana else ""
     left = left or ("" if in_kana else characters.reduce(value).left)
     if left:
-        return _hit(item, f"の「{left}」は記録に使えない文字で、置き換える文字もありません。",
-                    f' has characters that the record cannot carry or replace: "{left}".')  # fmt: skip
+        return _hit(
+            item,
+            f"の「{left}」は記録に使えない文字で、置き換える文字もありません。",
+            f' has characters that the record cannot carry or replace: "{left}".',
+        )
     length = kana.byte_length(value) if in_kana else characters.byte_length(value)
     if length <= limit:
         return None

@@ -34,11 +34,20 @@ def _kana(person: Person, value: str) -> Said:
         return
     foreign = kana.foreign(value)
     if foreign:
-        yield Hit((key,), f"{who.ja}のフリガナに使えない文字「{foreign}」があります。片仮名で読み直してください。",
-                  f'The kana name of {who.en} has "{foreign}", which is no katakana. Read it again.')  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}のフリガナに使えない文字「{foreign}」があります。片仮名で読み直してください。",
+            f'The kana name of {who.en} has "{foreign}", which is no katakana. Read it again.',
+        )
     elif (length := kana.byte_length(value)) > LIMIT:
-        yield Hit((key,), f"{who.ja}のフリガナが{length}バイトあります。濁点も1と数えて{LIMIT}バイトまでです。略し方を確認してください。",
-                  f"The kana name of {who.en} has {length} bytes, sound marks counted; {LIMIT} is the most. Agree on a shorter form.")  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}のフリガナが{length}バイトあります。濁点も1と数えて{LIMIT}バイトまでです。"
+            "略し方を確認してください。",
+            f"The kana name of {who.en} has {length} bytes, sound "
+            f"marks counted; {LIMIT} is the most. Agree on a shorter "
+            "form.",
+        )
     if "　" not in value:
         yield _one_word(key, who, "フリガナ", "kana name")
 
@@ -49,15 +58,27 @@ def _kanji(person: Person, value: str) -> Said:
         return
     reduced = characters.reduce(value)
     if reduced.left:
-        yield Hit((key,), f"{who.ja}の氏名の「{reduced.left}」は記録に使えない文字で、置き換える文字もありません。読み違いでないか確かめてください。",
-                  f'The name of {who.en} has "{reduced.left}", which the record can neither carry nor replace. Was it misread?')  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}の氏名の「{reduced.left}」は記録に使えない文字で、"
+            "置き換える文字もありません。読み違いでないか確かめてください。",
+            f'The name of {who.en} has "{reduced.left}", which the '
+            "record can neither carry nor replace. Was it misread?",
+        )
     elif (length := characters.byte_length(value)) > LIMIT:
-        yield Hit((key,), f"{who.ja}の氏名が{length}バイトあります。{LIMIT}バイト（全角12文字）までです。略し方を確認してください。",
-                  f"The name of {who.en} has {length} bytes; {LIMIT} (12 characters) is the most. Agree on a shorter form.")  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}の氏名が{length}バイトあります。{LIMIT}バイト（全角12文字）までです。略し方を確認してください。",
+            f"The name of {who.en} has {length} bytes; {LIMIT} (12 characters) is the most. Agree on a shorter form.",
+        )
     elif reduced.used:
         pairs = "、".join(f"{a}→{b or '（字形指定を除く）'}" for a, b in reduced.used)
-        yield Hit((key,), f"{who.ja}の氏名は記録では置き換えた文字（{pairs}）になります。原本の文字はそのまま残ります。",
-                  f"In the record the name of {who.en} is written with counterparts ({pairs}); the original is kept.", "I")  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}の氏名は記録では置き換えた文字（{pairs}）になります。原本の文字はそのまま残ります。",
+            f"In the record the name of {who.en} is written with counterparts ({pairs}); the original is kept.",
+            "I",
+        )
     if "　" not in value:
         yield _one_word(key, who, "氏名", "name")
 
@@ -73,18 +94,29 @@ def _one_word(key: str, who: Text, ja: str, en: str) -> Hit:
 
 RULES = (
     Rule(
-        "G6", KINDS, "E", Text("氏名に氏と名の区切りがあり、記録の文字と長さに収まる", "Names are separated and fit the record"),
-        "CHK; domain 3.3, 5.6", ("name_kana", "name_kanji"), names, lacks=("reading_dictionary",),
+        "G6",
+        KINDS,
+        "E",
+        Text("氏名に氏と名の区切りがあり、記録の文字と長さに収まる", "Names are separated and fit the record"),
+        "CHK; domain 3.3, 5.6",
+        ("name_kana", "name_kanji"),
+        names,
+        lacks=("reading_dictionary",),
         breaking=(
-            Example("acquisition", {"name_kana": "ヤマダタロウ"}), Example("acquisition", {"name_kana": "ヤマダ　太郎"}),
-            Example("acquisition", {"name_kana": "ガギグゲゴガギグゲゴ　ガギグゲゴ"}), Example("acquisition", {"name_kanji": "山田太郎"}),
-            Example("acquisition", {"name_kanji": "山田山田山田山田　太郎太郎太郎"}), Example("acquisition", {"name_kanji": "山😀　太郎"}),
-            Example("acquisition", {"name_kanji": "髙﨑　太郎"}), Example("dependants", {"spouse.name_kana": "ハナコ"}),
+            Example("acquisition", {"name_kana": "ヤマダタロウ"}),
+            Example("acquisition", {"name_kana": "ヤマダ　太郎"}),
+            Example("acquisition", {"name_kana": "ガギグゲゴガギグゲゴ　ガギグゲゴ"}),
+            Example("acquisition", {"name_kanji": "山田太郎"}),
+            Example("acquisition", {"name_kanji": "山田山田山田山田　太郎太郎太郎"}),
+            Example("acquisition", {"name_kanji": "山😀　太郎"}),
+            Example("acquisition", {"name_kanji": "髙﨑　太郎"}),
+            Example("dependants", {"spouse.name_kana": "ハナコ"}),
             Example("dependants", {"others[1].name_kanji": "良子"}),
         ),
         passing=(
-            Example("acquisition", {"name_kana": "ジャン　ポール・マリー"}), Example("acquisition", {"name_kanji": "渡邉　凜"}),
+            Example("acquisition", {"name_kana": "ジャン　ポール・マリー"}),
+            Example("acquisition", {"name_kanji": "渡邉　凜"}),
             Example("dependants", {"spouse.name_kanji": "山田　はな子"}),
         ),
     ),
-)  # fmt: skip
+)

@@ -37,30 +37,58 @@ def _number(view: View, person: Person) -> Said:
         if view.kind == "dependants":
             yield _missing(person)
     elif kind == "other":
-        yield Hit((key,), f"{who.ja}の番号が{len(value.replace('_', ''))}桁です。個人番号は12桁、基礎年金番号は10桁です。用紙で数え直してください。",
-                  f"The number of {who.en} has {len(value.replace('_', ''))} digits; a My Number has 12, a pension number 10. Count again.")  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}の番号が{len(value.replace('_', ''))}桁です。"
+            "個人番号は12桁、基礎年金番号は10桁です。用紙で数え直してください。",
+            f"The number of {who.en} has {len(value.replace('_', ''))} "
+            "digits; a My Number has 12, a pension number 10. Count "
+            "again.",
+        )
     elif kind == "bpn":
         if person in OTHERS:
-            yield Hit((key,), f"{who.ja}の番号が10桁です。この欄は個人番号（12桁）だけです。届出人に確認してください。",
-                      f"The number of {who.en} has 10 digits; this box takes a My Number of 12 only. Ask the filer.")  # fmt: skip
+            yield Hit(
+                (key,),
+                f"{who.ja}の番号が10桁です。この欄は個人番号（12桁）だけです。届出人に確認してください。",
+                f"The number of {who.en} has 10 digits; this box takes a My Number of 12 only. Ask the filer.",
+            )
         elif not numbers.is_bpn(value):
-            yield Hit((key,), f"{who.ja}の基礎年金番号の課所符号または一連番号が全部0です。用紙を見直してください。",
-                      f"A part of the pension number of {who.en} is all zero. See the sheet.")  # fmt: skip
+            yield Hit(
+                (key,),
+                f"{who.ja}の基礎年金番号の課所符号または一連番号が全部0です。用紙を見直してください。",
+                f"A part of the pension number of {who.en} is all zero. See the sheet.",
+            )
     elif not numbers.is_my_number(value):
-        yield Hit((key,), f"{who.ja}の個人番号の検査用数字が合いません。1桁の読み違いか書き違いです。用紙で1桁ずつ確かめてください。",
-                  f"The check digit of the My Number of {who.en} is wrong: a digit was misread or miswritten. See each digit on the sheet.")  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}の個人番号の検査用数字が合いません。1桁の読み違いか書き違いです。用紙で1桁ずつ確かめてください。",
+            f"The check digit of the My Number of {who.en} is wrong: "
+            "a digit was misread or miswritten. See each digit "
+            "on the sheet.",
+        )
     elif numbers.doubtful_my_number(value):
-        yield Hit((key,), f"{who.ja}の個人番号は形は合いますが、実在しそうにない番号です。用紙と届出人に確認してください。",
-                  f"The My Number of {who.en} is well formed and yet hardly anybody's. See the sheet and ask the filer.", "W")  # fmt: skip
+        yield Hit(
+            (key,),
+            f"{who.ja}の個人番号は形は合いますが、実在しそうにない番号です。用紙と届出人に確認してください。",
+            f"The My Number of {who.en} is well formed and yet hardly anybody's. See the sheet and ask the filer.",
+            "W",
+        )
 
 
 def _missing(person: Person) -> Hit:
     key, who = person.key("my_number"), person.who
     if person in OTHERS:
-        return Hit((key,), f"{who.ja}の個人番号が空白です。出生直後などで番号がないのか、届出人に確認してください。",
-                   f"The My Number of {who.en} is blank. Ask the filer whether there is none yet (newborn).", "W")  # fmt: skip
-    return Hit((key,), f"{who.ja}の個人番号も基礎年金番号もありません。どちらか一方が必要です。届出人に確認してください。",
-               f"There is neither a My Number nor a pension number for {who.en}. One is needed. Ask the filer.")  # fmt: skip
+        return Hit(
+            (key,),
+            f"{who.ja}の個人番号が空白です。出生直後などで番号がないのか、届出人に確認してください。",
+            f"The My Number of {who.en} is blank. Ask the filer whether there is none yet (newborn).",
+            "W",
+        )
+    return Hit(
+        (key,),
+        f"{who.ja}の個人番号も基礎年金番号もありません。どちらか一方が必要です。届出人に確認してください。",
+        f"There is neither a My Number nor a pension number for {who.en}. One is needed. Ask the filer.",
+    )
 
 
 def addresses(view: View) -> Said:
@@ -83,8 +111,11 @@ def _instead_of_address(view: View, block: str, items: tuple[str, ...]) -> Said:
     if filled and numbers.combined(view.get(person.key("my_number"))) == "my_number":
         yield Hit(
             (*filled, person.key("my_number")),
-            "個人番号が書かれているので、住所欄は空白でなければなりません。番号の読み違いでなければ、住所は記録に入れません。",
-            "A My Number is written, so the address must be blank. Unless the number was misread, the address is left out.",
+            "個人番号が書かれているので、住所欄は空白でなければなりません。"
+            "番号の読み違いでなければ、住所は記録に入れません。",
+            "A My Number is written, so the address must be blank."
+            " Unless the number was misread, the address is left "
+            "out.",
             also=items,
         )
 
@@ -101,34 +132,62 @@ def _required_address(view: View, person: Person, ja: str, en: str) -> Said:
 
 RULES = (
     Rule(
-        "G7", KINDS, "E", Text("個人番号は12桁で検査用数字が合い、基礎年金番号は10桁で0だけの部分がない", "My Number and pension number are well formed"),
-        "CHK; 総務省令第85号 第5条", ("my_number",), person_numbers,
+        "G7",
+        KINDS,
+        "E",
+        Text(
+            "個人番号は12桁で検査用数字が合い、基礎年金番号は10桁で0だけの部分がない",
+            "My Number and pension number are well formed",
+        ),
+        "CHK; 総務省令第85号 第5条",
+        ("my_number",),
+        person_numbers,
         breaking=(
-            Example("acquisition", {"my_number": "123456789012"}), Example("acquisition", {"my_number": "12345678901"}),
-            Example("acquisition", {"my_number": "1234_6789018"}), Example("acquisition", {"my_number": "0000123456"}),
-            Example("acquisition", {"my_number": "2112000000"}), Example("acquisition", {"my_number": "000000000000"}),
-            Example("dependants", {"insured.my_number": ""}), Example("dependants", {"spouse.my_number": "621498320258"}),
-            Example("dependants", {"spouse.my_number": ""}), Example("dependants", {"others[0].my_number": "2112345678"}),
-            Example("dependants", {"others[1].my_number": "123456789018"}), Example("dependants", {"others[0].my_number": ""}),
+            Example("acquisition", {"my_number": "123456789012"}),
+            Example("acquisition", {"my_number": "12345678901"}),
+            Example("acquisition", {"my_number": "1234_6789018"}),
+            Example("acquisition", {"my_number": "0000123456"}),
+            Example("acquisition", {"my_number": "2112000000"}),
+            Example("acquisition", {"my_number": "000000000000"}),
+            Example("dependants", {"insured.my_number": ""}),
+            Example("dependants", {"spouse.my_number": "621498320258"}),
+            Example("dependants", {"spouse.my_number": ""}),
+            Example("dependants", {"others[0].my_number": "2112345678"}),
+            Example("dependants", {"others[1].my_number": "123456789018"}),
+            Example("dependants", {"others[0].my_number": ""}),
         ),
         passing=(
-            Example("acquisition", {"my_number": "2112345678"}), Example("acquisition", {"my_number": "621498320257"}),
-            Example("acquisition", {"my_number": ""}), Example("dependants", {"spouse.my_number": "2112345678"}),
+            Example("acquisition", {"my_number": "2112345678"}),
+            Example("acquisition", {"my_number": "621498320257"}),
+            Example("acquisition", {"my_number": ""}),
+            Example("dependants", {"spouse.my_number": "2112345678"}),
         ),
     ),
     Rule(
-        "G8", KINDS, "E", Text("個人番号を書いたら住所は空白、書かないなら住所が必要", "An address only without My Number"),
-        "CHK; HEN-S", ("my_number", "zip", "addr_kana", "addr"), addresses,
+        "G8",
+        KINDS,
+        "E",
+        Text("個人番号を書いたら住所は空白、書かないなら住所が必要", "An address only without My Number"),
+        "CHK; HEN-S",
+        ("my_number", "zip", "addr_kana", "addr"),
+        addresses,
         breaking=(
             Example("acquisition", {"zip": "1000013", "addr_kana": "チヨダク", "addr": "東京都千代田区霞が関1-2"}),
             Example("dependants", {"insured.addr": "東京都千代田区霞が関1-2"}),
-            Example("dependants", {"insured.my_number": "2112345678"}), Example("dependants", {"spouse.addr": ""}),
+            Example("dependants", {"insured.my_number": "2112345678"}),
+            Example("dependants", {"spouse.addr": ""}),
             Example("dependants", {"others[0].zip": ""}),
         ),
         passing=(
-            Example("acquisition", {"my_number": "2112345678", "zip": "1000013", "addr_kana": "チヨダク", "addr": "東京都千代田区霞が関1"}),
-            Example("dependants", {"insured.my_number": "2112345678", "insured.zip": "1000013", "insured.addr": "東京都千代田区霞が関1"}),
+            Example(
+                "acquisition",
+                {"my_number": "2112345678", "zip": "1000013", "addr_kana": "チヨダク", "addr": "東京都千代田区霞が関1"},
+            ),
+            Example(
+                "dependants",
+                {"insured.my_number": "2112345678", "insured.zip": "1000013", "insured.addr": "東京都千代田区霞が関1"},
+            ),
             Example("dependants", {"insured.change_type": "3", "others[0].addr": "", "others[0].zip": ""}),
         ),
     ),
-)  # fmt: skip
+)

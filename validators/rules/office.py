@@ -24,20 +24,32 @@ def complete(view: View) -> Said:
     """G4: reference and number as the record needs them; the rest of the block is there."""
     ref, number = view.get("header.office_ref"), view.get("header.office_no")
     if not ref:
-        yield Hit(("header.office_ref",), "事業所整理記号が空白です。必ず記入する欄です。届出人に確認してください。",
-                  "The office reference is blank. It must be filled. Ask the filer.")  # fmt: skip
+        yield Hit(
+            ("header.office_ref",),
+            "事業所整理記号が空白です。必ず記入する欄です。届出人に確認してください。",
+            "The office reference is blank. It must be filled. Ask the filer.",
+        )
     elif not office.parse(ref).well_formed:
         yield Hit(
             ("header.office_ref",),
-            f"事業所整理記号「{ref}」は使えません。2桁の郡市区符号（00・99以外）と、英数字または仮名4バイトまでの記号です。用紙を見直してください。",
-            f'The office reference "{ref}" is not two digits (not 00 or 99) and a sign of up to four bytes. See the sheet.',
+            f"事業所整理記号「{ref}」は使えません。2桁の郡市区符号（00・99以外）"
+            "と、英数字または仮名4バイトまでの記号です。用紙を見直してください。",
+            f'The office reference "{ref}" is not two digits (not '
+            "00 or 99) and a sign of up to four bytes. See the "
+            "sheet.",
         )
     if view.kind == "acquisition" and not number:
-        yield Hit(("header.office_no",), "事業所番号が空白です。必ず記入する欄です。届出人に確認してください。",
-                  "The office number is blank. It must be filled. Ask the filer.")  # fmt: skip
+        yield Hit(
+            ("header.office_no",),
+            "事業所番号が空白です。必ず記入する欄です。届出人に確認してください。",
+            "The office number is blank. It must be filled. Ask the filer.",
+        )
     elif number and (not re.fullmatch("[0-9]{1,5}", number) or set(number) == {"0"}):
-        yield Hit(("header.office_no",), f"事業所番号「{number}」は使えません。1〜5桁で、全部0は不可です。用紙を見直してください。",
-                  f'The office number "{number}" is not 1 to 5 digits, or all zero. See the sheet.')  # fmt: skip
+        yield Hit(
+            ("header.office_no",),
+            f"事業所番号「{number}」は使えません。1〜5桁で、全部0は不可です。用紙を見直してください。",
+            f'The office number "{number}" is not 1 to 5 digits, or all zero. See the sheet.',
+        )
     yield from _employer(view)
 
 
@@ -54,8 +66,13 @@ def _employer(view: View) -> Said:
     for key, (name, limit) in _WRITTEN.items():
         length = characters.byte_length(view.get(key))
         if length > limit:
-            yield Hit((key,), f"{name.ja}が{length}バイトあります。記録に入るのは{limit}バイトまでです。短い書き方を確認してください。",
-                      f"The {name.en} has {length} bytes; the record takes {limit}. Find a shorter form.", "W")  # fmt: skip
+            yield Hit(
+                (key,),
+                f"{name.ja}が{length}バイトあります。記録に入るのは{limit}バイトまでです。"
+                "短い書き方を確認してください。",
+                f"The {name.en} has {length} bytes; the record takes {limit}. Find a shorter form.",
+                "W",
+            )
 
 
 def known(view: View) -> Said:
@@ -74,8 +91,11 @@ def known(view: View) -> Said:
         return
     found = view.context.facts.office(ref)
     if found is None:
-        yield Hit(("header.office_ref",), f"事業所整理記号「{ref}」の事業所は登録にありません。記号の読み違いでないか用紙で確かめてください。",
-                  f'No office of the register has the reference "{ref}". See on the sheet whether it was misread.')  # fmt: skip
+        yield Hit(
+            ("header.office_ref",),
+            f"事業所整理記号「{ref}」の事業所は登録にありません。記号の読み違いでないか用紙で確かめてください。",
+            f'No office of the register has the reference "{ref}". See on the sheet whether it was misread.',
+        )
         return
     differs = [
         (key, name)
@@ -89,8 +109,11 @@ def known(view: View) -> Said:
     if differs:
         yield Hit(
             tuple(key for key, _ in differs),
-            f"事業所の{'・'.join(name.ja for _, name in differs)}が登録と違います。別の事業所か、変更届の有無を確かめてください。",
-            f"The office's {', '.join(name.en for _, name in differs)} differ from the register: another office, or a change not filed?",
+            f"事業所の{'・'.join(name.ja for _, name in differs)}が登録と違います。"
+            "別の事業所か、変更届の有無を確かめてください。",
+            f"The office's {', '.join(name.en for _, name in differs)} "
+            "differ from the register: another office, or a change "
+            "not filed?",
         )
 
 
@@ -127,29 +150,50 @@ def _postal(view: View, zip_key: str, address_key: str, who: Text) -> Said:
 
 RULES = (
     Rule(
-        "G4", KINDS, "E", Text("事業所欄がそろっていて、記号と番号が使える形である", "The office block is complete and well formed"),
-        "CHK; domain 3.2", ("header.office_ref", "header.office_no", *_WRITTEN), header=complete,
+        "G4",
+        KINDS,
+        "E",
+        Text("事業所欄がそろっていて、記号と番号が使える形である", "The office block is complete and well formed"),
+        "CHK; domain 3.2",
+        ("header.office_ref", "header.office_no", *_WRITTEN),
+        header=complete,
         breaking=(
-            Example("acquisition", {"header.office_ref": ""}), Example("acquisition", {"header.office_ref": "00-ケイト"}),
-            Example("acquisition", {"header.office_ref": "01-0000"}), Example("acquisition", {"header.office_no": "00000"}),
-            Example("acquisition", {"header.office_no": ""}), Example("dependants", {"header.office_ref": "99-ケイト"}),
+            Example("acquisition", {"header.office_ref": ""}),
+            Example("acquisition", {"header.office_ref": "00-ケイト"}),
+            Example("acquisition", {"header.office_ref": "01-0000"}),
+            Example("acquisition", {"header.office_no": "00000"}),
+            Example("acquisition", {"header.office_no": ""}),
+            Example("dependants", {"header.office_ref": "99-ケイト"}),
             Example("dependants", {"header.owner": ""}),
         ),
-        passing=(Example("acquisition", {"header.office_ref": "01-A12"}), Example("dependants", {"header.office_no": ""})),
+        passing=(
+            Example("acquisition", {"header.office_ref": "01-A12"}),
+            Example("dependants", {"header.office_no": ""}),
+        ),
     ),
     Rule(
-        "G5", KINDS, "W", Text("事業所が登録にあり、郵便番号と住所が合う", "The office is known, and postal codes fit addresses"),
-        "domain [D], KEN_ALL", ("header.office_ref", "header.name", "header.zip", "header.addr", "zip", "addr"),
-        places, known, lacks=("register",),
+        "G5",
+        KINDS,
+        "W",
+        Text("事業所が登録にあり、郵便番号と住所が合う", "The office is known, and postal codes fit addresses"),
+        "domain [D], KEN_ALL",
+        ("header.office_ref", "header.name", "header.zip", "header.addr", "zip", "addr"),
+        places,
+        known,
+        lacks=("register",),
         breaking=(
-            Example("acquisition", {"header.office_ref": "55-ンンン"}), Example("acquisition", {"header.name": "別の会社"}),
+            Example("acquisition", {"header.office_ref": "55-ンンン"}),
+            Example("acquisition", {"header.name": "別の会社"}),
             Example("acquisition", {"header.addr": "大阪府大阪市北区梅田1-1"}),
-            Example("acquisition", {"my_number": "2112345678", "zip": "1000013", "addr": "北海道札幌市中央区北一条西1"}),
-            Example("dependants", {"spouse.zip": "1000014"}), Example("dependants", {"others[0].addr": "東京都港区赤坂1-1"}),
+            Example(
+                "acquisition", {"my_number": "2112345678", "zip": "1000013", "addr": "北海道札幌市中央区北一条西1"}
+            ),
+            Example("dependants", {"spouse.zip": "1000014"}),
+            Example("dependants", {"others[0].addr": "東京都港区赤坂1-1"}),
         ),
         passing=(
             Example("acquisition", {"my_number": "2112345678", "zip": "1000013", "addr": "千代田区霞ヶ関1-1"}),
             Example("dependants", {"spouse.addr": "東京都千代田区霞が関3-1"}),
         ),
     ),
-)  # fmt: skip
+)

@@ -40,11 +40,17 @@ def already_insured(view: View) -> Said:
     ref = view.get("header.office_ref")
     still = [p for p in found.periods if p.acquired_on <= acquired and (p.lost_on is None or p.lost_on > acquired)]
     if any(p.office_ref == ref for p in still):
-        yield Hit(("my_number", "acq_date"), "この人はこの事業所で既に被保険者です。二重の届出か、喪失届の未提出でないか確認してください。",
-                  "This person is insured at this office already. Is it filed twice, or is a loss not filed?")  # fmt: skip
+        yield Hit(
+            ("my_number", "acq_date"),
+            "この人はこの事業所で既に被保険者です。二重の届出か、喪失届の未提出でないか確認してください。",
+            "This person is insured at this office already. Is it filed twice, or is a loss not filed?",
+        )
     elif still and "2" not in view.codes("remarks"):
-        yield Hit(("my_number", "acq_date", "remarks"), "この人は別の事業所で被保険者です。二以上事業所勤務の印がありません。喪失届の有無を確認してください。",
-                  "This person is insured at another office, and two employers is not marked. See whether a loss is to come.")  # fmt: skip
+        yield Hit(
+            ("my_number", "acq_date", "remarks"),
+            "この人は別の事業所で被保険者です。二以上事業所勤務の印がありません。喪失届の有無を確認してください。",
+            "This person is insured at another office, and two employers is not marked. See whether a loss is to come.",
+        )
 
 
 def same_person(view: View) -> Said:
@@ -58,9 +64,14 @@ def same_person(view: View) -> Said:
             continue
         differs = [(key, name) for key, name, same in _compare(view, person, found) if not same]
         if differs:
-            yield Hit((*(key for key, _ in differs), person.key("my_number")),
-                      f"{person.who.ja}の番号の人は、登録では{'・'.join(name.ja for _, name in differs)}が違います。番号の読み違いか、氏名等の変更か確かめてください。",
-                      f"The register has another {', '.join(name.en for _, name in differs)} for the number of {person.who.en}. A misread number, or a change?")  # fmt: skip
+            yield Hit(
+                (*(key for key, _ in differs), person.key("my_number")),
+                f"{person.who.ja}の番号の人は、登録では{'・'.join(name.ja for _, name in differs)}が違います"
+                "。番号の読み違いか、氏名等の変更か確かめてください。",
+                f"The register has another {', '.join(name.en for _, name in differs)} "
+                f"for the number of {person.who.en}. A misread number,"
+                " or a change?",
+            )
 
 
 def _compare(view: View, person: Person, found: PersonFact) -> list[tuple[str, Text, bool]]:
@@ -71,8 +82,12 @@ def _compare(view: View, person: Person, found: PersonFact) -> list[tuple[str, T
         (person.key("birth"), Text("生年月日", "birth"), birth is None or birth == found.birth),
         (person.key(key), Text("性別", "sex"), not sex or not found.sex or sex == found.sex),
         (person.key("name_kana"), Text("フリガナ", "kana name"), not kana or same_kana(kana, found.name_kana)),
-        (person.key("name_kanji"), Text("氏名", "name"), not kanji or characters.fold(kanji) == characters.fold(found.name_kanji)),
-    ]  # fmt: skip
+        (
+            person.key("name_kanji"),
+            Text("氏名", "name"),
+            not kanji or characters.fold(kanji) == characters.fold(found.name_kanji),
+        ),
+    ]
 
 
 def _sex(view: View, person: Person) -> str:
@@ -96,13 +111,20 @@ def insured_number(view: View) -> Said:
     holder = facts.insured(view.get("header.office_ref"), written)
     if view.kind == "acquisition":
         if holder is not None:
-            yield Hit((key,), f"被保険者整理番号{written}はこの事業所で既に使われています。別の番号か、読み違いか確認してください。",
-                      f"The insured number {written} is taken at this office. Another number, or misread?")  # fmt: skip
+            yield Hit(
+                (key,),
+                f"被保険者整理番号{written}はこの事業所で既に使われています。別の番号か、読み違いか確認してください。",
+                f"The insured number {written} is taken at this office. Another number, or misread?",
+            )
         return
     insured = _found(view, Person("insured", Text("", "")))
     if insured is not None and holder != insured:
-        yield Hit((key, "insured.my_number"), f"被保険者整理番号{written}は、登録ではこの被保険者の番号ではありません。整理番号か個人番号の読み違いを確かめてください。",
-                  f"In the register the insured number {written} is not this person's. See which number was misread.")  # fmt: skip
+        yield Hit(
+            (key, "insured.my_number"),
+            f"被保険者整理番号{written}は、登録ではこの被保険者の番号ではありません。"
+            "整理番号か個人番号の読み違いを確かめてください。",
+            f"In the register the insured number {written} is not this person's. See which number was misread.",
+        )
 
 
 def insured_on_the_day(view: View) -> Said:
@@ -121,8 +143,14 @@ def insured_on_the_day(view: View) -> Said:
             p.office_ref == ref and p.acquired_on <= day and (p.lost_on is None or day <= p.lost_on)
             for p in insured.periods
         ):
-            yield Hit((key, "insured.my_number"), f"{person.who.ja}の異動の日に、被保険者はこの事業所で被保険者ではありません。取得届・喪失届の有無を確認してください。",
-                      f"On the day of the change of {person.who.en} the insured is not insured at this office. See acquisition and loss.")  # fmt: skip
+            yield Hit(
+                (key, "insured.my_number"),
+                f"{person.who.ja}の異動の日に、被保険者はこの事業所で被保険者ではありません。"
+                "取得届・喪失届の有無を確認してください。",
+                f"On the day of the change of {person.who.en} the insured "
+                "is not insured at this office. See acquisition and "
+                "loss.",
+            )
         yield from _state(view, person, change, day)
 
 
@@ -132,11 +160,21 @@ def _state(view: View, person: Person, change: str, day: date) -> Said:
         return
     still = any(d.began_on <= day and (d.ended_on is None or d.ended_on > day) for d in found.dependant)
     if change == "1" and still:
-        yield Hit((person.key("my_number"),), f"{person.who.ja}は登録で既に被扶養者です。非該当の届出が先でないか確認してください。",
-                  f"{person.who.en[:1].upper() + person.who.en[1:]} is somebody's dependant already. Must a ceasing be filed first?")  # fmt: skip
+        yield Hit(
+            (person.key("my_number"),),
+            f"{person.who.ja}は登録で既に被扶養者です。非該当の届出が先でないか確認してください。",
+            f"{person.who.en[:1].upper() + person.who.en[1:]} is "
+            "somebody's dependant already. Must a ceasing be filed "
+            "first?",
+        )
     elif change == "2" and not still:
-        yield Hit((person.key("my_number"),), f"{person.who.ja}は登録では被扶養者ではありません。該当の届出の有無を確認してください。",
-                  f"{person.who.en[:1].upper() + person.who.en[1:]} is nobody's dependant in the register. See the filing before.")  # fmt: skip
+        yield Hit(
+            (person.key("my_number"),),
+            f"{person.who.ja}は登録では被扶養者ではありません。該当の届出の有無を確認してください。",
+            f"{person.who.en[:1].upper() + person.who.en[1:]} is "
+            "nobody's dependant in the register. See the filing "
+            "before.",
+        )
 
 
 _BOTH = ("acquisition", "dependants")
@@ -148,32 +186,68 @@ _STRANGER = {
 }
 RULES = (
     Rule(
-        "P1", ("acquisition",), "W", Text("取得日に他の被保険者期間と重ならない", "No other insurance period on the day"), "requirements R20",
-        ("my_number", "acq_date", "remarks"), already_insured, lacks=("register",),
+        "P1",
+        ("acquisition",),
+        "W",
+        Text("取得日に他の被保険者期間と重ならない", "No other insurance period on the day"),
+        "requirements R20",
+        ("my_number", "acq_date", "remarks"),
+        already_insured,
+        lacks=("register",),
         breaking=(Example("acquisition", _STRANGER), Example("acquisition", {"acq_date": "9081102"})),
         passing=(Example("acquisition", {**_STRANGER, "remarks": "2"}),),
     ),
     Rule(
-        "P2", _BOTH, "W", Text("番号の人の生年月日・性別・氏名が登録と同じ", "Birth, sex and name are those of the number"), "requirements R18, R19",
-        ("my_number", "birth", "sex", "name_kana", "name_kanji"), same_person, lacks=("register",),
+        "P2",
+        _BOTH,
+        "W",
+        Text("番号の人の生年月日・性別・氏名が登録と同じ", "Birth, sex and name are those of the number"),
+        "requirements R18, R19",
+        ("my_number", "birth", "sex", "name_kana", "name_kanji"),
+        same_person,
+        lacks=("register",),
         breaking=(
-            Example("acquisition", {"birth": "7020511"}), Example("acquisition", {"kind": "2"}),
-            Example("acquisition", {"name_kana": "ヤマグチ　タロウ"}), Example("dependants", {"insured.name_kanji": "山口　太郎"}),
+            Example("acquisition", {"birth": "7020511"}),
+            Example("acquisition", {"kind": "2"}),
+            Example("acquisition", {"name_kana": "ヤマグチ　タロウ"}),
+            Example("dependants", {"insured.name_kanji": "山口　太郎"}),
         ),
-        passing=(Example("acquisition", _STRANGER), Example("acquisition", {"name_kana": "ヤマダ　タロー"} | {"name_kana": "ヤマダ　タロウー"})),
+        passing=(
+            Example("acquisition", _STRANGER),
+            Example("acquisition", {"name_kana": "ヤマダ　タロー"} | {"name_kana": "ヤマダ　タロウー"}),
+        ),
     ),
     Rule(
-        "P3", _BOTH, "W", Text("整理番号がその人の番号である", "The insured number is the person's own"), "requirements R18",
-        ("insured_no", "insured.insured_no"), insured_number, lacks=("register",),
+        "P3",
+        _BOTH,
+        "W",
+        Text("整理番号がその人の番号である", "The insured number is the person's own"),
+        "requirements R18",
+        ("insured_no", "insured.insured_no"),
+        insured_number,
+        lacks=("register",),
         breaking=(Example("acquisition", {"insured_no": "500"}), Example("dependants", {"insured.insured_no": "999"})),
-        passing=(Example("acquisition", {"insured_no": "125"}), Example("dependants", {"insured.insured_no": "000123"})),
+        passing=(
+            Example("acquisition", {"insured_no": "125"}),
+            Example("dependants", {"insured.insured_no": "000123"}),
+        ),
     ),
     Rule(
-        "P4", ("dependants",), "W", Text("異動の日に被保険者であり、被扶養者の状態が異動と合う", "Insured on the day, and the change fits the dependant's state"),
-        "requirements R20", ("insured.my_number", "start_date", "end_date"), insured_on_the_day, lacks=("register",),
+        "P4",
+        ("dependants",),
+        "W",
+        Text(
+            "異動の日に被保険者であり、被扶養者の状態が異動と合う",
+            "Insured on the day, and the change fits the dependant's state",
+        ),
+        "requirements R20",
+        ("insured.my_number", "start_date", "end_date"),
+        insured_on_the_day,
+        lacks=("register",),
         breaking=(
-            Example("dependants", {"others[1].start_date": "9020331"}), Example("dependants", {"spouse.my_number": samples.STRANGER}),
+            Example("dependants", {"others[1].start_date": "9020331"}),
+            Example("dependants", {"spouse.my_number": samples.STRANGER}),
         ),
         passing=(Example("dependants", {"others[1].start_date": "9020401"}),),
     ),
-)  # fmt: skip
+)

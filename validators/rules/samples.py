@@ -24,10 +24,18 @@ HEADER = {
 _HOME = {"living": "1", "zip": "1000013", "addr": "東京都千代田区霞が関1-2-3"}
 
 ACQUISITION = {
-    "insured_no": "124", "name_kana": "ヤマダ　タロウ", "name_kanji": "山田　太郎", "birth": "7020510", "kind": "1",
-    "acq_type": "1", "my_number": SELF, "acq_date": "9081116", "dependants": "0",
-    "wage_cash": "300000", "wage_total": "300000",
-}  # fmt: skip
+    "insured_no": "124",
+    "name_kana": "ヤマダ　タロウ",
+    "name_kanji": "山田　太郎",
+    "birth": "7020510",
+    "kind": "1",
+    "acq_type": "1",
+    "my_number": SELF,
+    "acq_date": "9081116",
+    "dependants": "0",
+    "wage_cash": "300000",
+    "wage_total": "300000",
+}
 
 
 def _person(block: str, values: dict[str, str]) -> dict[str, str]:
@@ -35,25 +43,71 @@ def _person(block: str, values: dict[str, str]) -> dict[str, str]:
 
 
 DEPENDANTS = {
-    **_person("insured", {
-        "insured_no": "123", "name_kana": "ヤマダ　タロウ", "name_kanji": "山田　太郎", "birth": "7020510",
-        "sex": "1", "my_number": SELF, "acq_date": "9020401", "income": "5000000", "change_type": "1",
-    }),
-    **_person("spouse", {
-        "report_date": "9081118", "name_kana": "ヤマダ　ハナコ", "name_kanji": "山田　花子", "birth": "7040820",
-        "relation": "2", "my_number": SPOUSE, **_HOME, "tel_type": "2", "tel": "090-1234-5678",
-        "start_date": "9081116", "start_reason": "3", "occupation": "1", "income": "0",
-    }),
-    **_person("others[0]", {
-        "name_kana": "ヤマダ　イチロウ", "name_kanji": "山田　一郎", "birth": "9081116", "sex": "1", "relation": "01",
-        "my_number": CHILD, **_HOME, "start_date": "9081116", "start_reason": "1", "occupation": "4", "income": "0",
-    }),
-    **_person("others[1]", {
-        "name_kana": "ヤマダ　ヨシコ", "name_kanji": "山田　良子", "birth": "5350303", "sex": "2", "relation": "03",
-        "my_number": MOTHER, **_HOME, "start_date": "9081116", "start_reason": "3", "occupation": "3",
-        "income": "900000",
-    }),
-}  # fmt: skip
+    **_person(
+        "insured",
+        {
+            "insured_no": "123",
+            "name_kana": "ヤマダ　タロウ",
+            "name_kanji": "山田　太郎",
+            "birth": "7020510",
+            "sex": "1",
+            "my_number": SELF,
+            "acq_date": "9020401",
+            "income": "5000000",
+            "change_type": "1",
+        },
+    ),
+    **_person(
+        "spouse",
+        {
+            "report_date": "9081118",
+            "name_kana": "ヤマダ　ハナコ",
+            "name_kanji": "山田　花子",
+            "birth": "7040820",
+            "relation": "2",
+            "my_number": SPOUSE,
+            **_HOME,
+            "tel_type": "2",
+            "tel": "090-1234-5678",
+            "start_date": "9081116",
+            "start_reason": "3",
+            "occupation": "1",
+            "income": "0",
+        },
+    ),
+    **_person(
+        "others[0]",
+        {
+            "name_kana": "ヤマダ　イチロウ",
+            "name_kanji": "山田　一郎",
+            "birth": "9081116",
+            "sex": "1",
+            "relation": "01",
+            "my_number": CHILD,
+            **_HOME,
+            "start_date": "9081116",
+            "start_reason": "1",
+            "occupation": "4",
+            "income": "0",
+        },
+    ),
+    **_person(
+        "others[1]",
+        {
+            "name_kana": "ヤマダ　ヨシコ",
+            "name_kanji": "山田　良子",
+            "birth": "5350303",
+            "sex": "2",
+            "relation": "03",
+            "my_number": MOTHER,
+            **_HOME,
+            "start_date": "9081116",
+            "start_reason": "3",
+            "occupation": "3",
+            "income": "900000",
+        },
+    ),
+}
 ENTRIES = {"acquisition": ACQUISITION, "dependants": DEPENDANTS}
 
 
@@ -72,10 +126,14 @@ def facts(kind: str) -> Facts:
     people = {
         SELF: PersonFact("ヤマダ　タロウ", "山田　太郎", date(1990, 5, 10), "1", (period,)),
         STRANGER: PersonFact(
-            "スズキ　ジロウ", "鈴木　次郎", date(1985, 1, 2), "1", (elsewhere, PeriodFact(OFFICE, "500", date(2010, 4, 1), date(2011, 4, 1))),
+            "スズキ　ジロウ",
+            "鈴木　次郎",
+            date(1985, 1, 2),
+            "1",
+            (elsewhere, PeriodFact(OFFICE, "500", date(2010, 4, 1), date(2011, 4, 1))),
             (DependantFact(("2112345678",), date(2024, 4, 1)),),
         ),
-    }  # fmt: skip
+    }
     return MemoryFacts([office], people)
 
 
