@@ -48,8 +48,11 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 
 def _routes(app: FastAPI) -> None:
-    from api.pages import account, desk, home
-    from api.rest import health, tasks
+    from api.pages import account, decisions, desk, filings, home, intake, register
+    from api.rest import batches, health, sheets, tasks
+    from api.rest import filings as rest_filings
+    from api.rest import register as rest_register
 
-    for module in (account, home, desk, health, tasks):
+    pages = (account, home, intake, desk, decisions, filings, register)
+    for module in (*pages, health, batches, sheets, rest_filings, tasks, rest_register):
         app.include_router(module.router)

@@ -99,14 +99,16 @@ def _decoded(data: bytes) -> Image:
 
 
 def _upright(work: Work, vault: Vault, sheet: Sheet, form: Form, dpi: float) -> Image:
-    _, picture = _page(work, vault, sheet.page_id)
-    width, height = form.pages[0]
+    """The sheet in form coordinates: its own picture once it is filed (filing's key), else the page warped."""
     scale = dpi / 25.4
+    size = (round(form.pages[0][0] * scale), round(form.pages[0][1] * scale))
+    if sheet.image_id is not None:
+        kept = _decoded(vault.read(work.session, sheet.image_id))
+        return _image(cv2.resize(kept, size, interpolation=cv2.INTER_AREA))
+    _, picture = _page(work, vault, sheet.page_id)
     to_page = np.asarray(sheet.transform, dtype=np.float64).reshape(3, 3)
     to_picture = np.diag([scale, scale, 1.0]) @ np.linalg.inv(to_page)
-    size = (round(width * scale), round(height * scale))
-    warped = cv2.warpPerspective(picture, to_picture, size, flags=cv2.INTER_AREA, borderValue=(255, 255, 255))
-    return _image(warped)
+    return _image(cv2.warpPerspective(picture, to_picture, size, flags=cv2.INTER_AREA, borderValue=(255, 255, 255)))
 
 
 def _image(picture: Any) -> Image:

@@ -14,7 +14,7 @@ from forms.geometry import geometry
 from forms.model import Form
 from forms.sheet import blank_pdf, separator_pdf
 
-MOST_COPIES = 10_000
+MOST_COPIES = 1_000
 
 
 def run(arguments: list[str]) -> int:

@@ -25,9 +25,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "task.steal": frozenset({"supervisor"}),
     # filings and the register
     "filing.file": frozenset({"client"}),  # push an e-filing
-    "filing.own": frozenset({"client"}),  # a client sees the state of what it filed, nothing else
     "filing.view": _DECIDING | _WATCHING,
-    "filing.state": _ALL,  # number, kind, office, stage: nothing personal
+    "filing.state": _ALL | {"client"},  # number, kind, office, stage: nothing personal; a client sees its own
     "image.view": _DECIDING | _WATCHING | {"reception", "keyer", "contractor"},
     "register.search": _DECIDING | _WATCHING,
     "reveal": frozenset({"keyer", "reviewer", "approver", "supervisor"}),  # My Number shown on purpose, logged

@@ -1,0 +1,67 @@
+"""Reads the JSON of an e-filing against the schema of its kind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forms import catalogue
+from forms.schema import filing_schema, flatten, validate
+from intake.efiling import file_electronically
+from storage.errors import TodokeError
+from storage.tables import Filing
+from storage.work import Work
+
+
+class BadFiling(TodokeError):
+    """The body is not JSON, or says no kind and receipt date that we know; the rest is judged by the kind's schema."""
+
+    code = "bad_filing"
+    status = 422
+    ja = "届書データの形が正しくありません: {why}"
+    en = "This is not a filing of its kind: {why}"
+    remedy_ja = "GET /api/v1/filings/schema/KIND の定義に合わせて送り直してください。何も受け付けていません。"
+    remedy_en = "Follow GET /api/v1/filings/schema/KIND and send it again; nothing was taken in."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A filing that fits its schema."""
+
+    kind: str
+    received_on: date
+    values: dict[str, str]
+    entries: int
+
+    def file(self, work: Work, *, sender: str) -> Filing:
+        """Take it in. Raises BadIntake."""
+        return file_electronically(work, self.kind, self.received_on, self.values, self.entries, sender=sender)
+
+
+def read_filing(body: bytes) -> Given:
+    """The filing in a request's body. Raises BadFiling, BadPayload."""
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadFiling(why=f"JSON: {error}") from error
+    if not isinstance(given, dict) or not isinstance(given.get("kind"), str) or given["kind"] not in catalogue.kinds():
+        raise BadFiling(why="kind: one of " + ", ".join(catalogue.kinds()))
+    try:
+        received_on = date.fromisoformat(str(given.get("received_on")))
+    except ValueError as error:
+        raise BadFiling(why="received_on: YYYY-MM-DD") from error
+    form = catalogue.form(given["kind"], on=received_on)
+    validate(form, given)
+    header, entries = flatten(form, given)
+    values = dict(header)
+    for entry in entries:
+        values.update(entry)
+    return Given(given["kind"], received_on, values, len(entries))
+
+
+def schema_of(kind: str, on: date | None = None) -> dict[str, Any]:
+    """The JSON Schema of a kind on a day. Raises the catalogue's error for an unknown kind."""
+    found: dict[str, Any] = filing_schema(catalogue.form(kind, on=on))
+    return found

@@ -1,0 +1,53 @@
+"""The register: find a person, and the person's page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Response
+
+from api.pages.intake import titles
+from api.pages.render import page
+from api.person_view import person_page
+from api.security.visit import Visit, visiting
+from validators.register import views
+from validators.register.find import find
+
+router = APIRouter(prefix="/register", include_in_schema=False)
+Here = Annotated[Visit, Depends(visiting("register.search"))]
+
+
+@router.get("")
+def show(visit: Here) -> Response:
+    """The search line; nothing is shown before it is used."""
+    return page(visit, "register.html", found=None, q="", purpose="")
+
+
+@router.post("")
+def search(
+    visit: Here, q: Annotated[str, Form(max_length=200)], purpose: Annotated[str, Form(min_length=1, max_length=200)]
+) -> Response:
+    """A search, by POST: numbers and names do not belong into addresses and logs."""
+    with visit.reading() as work:
+        found = find(work, q)
+    visit.saw("search", [person.id for person in found.persons], purpose)
+    return page(visit, "register.html", found=found, q=q, purpose=purpose)
+
+
+@router.get("/persons/{person_id}")
+def person(person_id: str, visit: Here) -> Response:
+    """Periods as bars on a time axis, filings pinned to it."""
+    with visit.reading() as work:
+        view = person_page(work, person_id)
+    visit.saw("view", [person_id], "register page")
+    return page(visit, "person.html", view=view, titles=titles(visit.language))
+
+
+@router.post("/persons/{person_id}/reveal")
+def reveal(person_id: str, visit: Annotated[Visit, Depends(visiting("reveal"))]) -> dict[str, str]:
+    """The numbers in clear, on purpose, logged."""
+    visit.need("register.search")
+    with visit.reading() as work:
+        found = views.person(work, person_id)
+    visit.saw("reveal", [person_id], "revealed on the register page")
+    return {"my_number": found.my_number, "bpn": found.bpn}
