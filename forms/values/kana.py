@@ -9,7 +9,7 @@ import jaconv
 from forms.values import text
 
 _LONG_MARKS = str.maketrans({"-": "ー", "~": "ー", "〜": "ー"})
-_ALLOWED = re.compile("[ァ-ヴー・　]*")
+_ALLOWED = re.compile("[ァ-ヶー・　]*")
 _TO_LARGE = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
 # ヰ and ヱ have no half-width form (JIS X 0201), nor have ヵ ヶ ヮ: the record writes their nearest kana.
 _NO_HALF = str.maketrans("ヰヱヵヶヮ", "イエカケワ")

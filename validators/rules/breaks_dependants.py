@@ -108,7 +108,9 @@ BREAKS: dict[str, Change] = {
         _for(_SPOUSE, lambda b: blank(f"{b}.addr")),
         *(_for(_OTHERS, lambda b: blank(f"{b}.addr"), kind_of_change) for kind_of_change in "12"),
     ),
-    "G9": _on_event(lambda _, event: moved(event, -70)),
+    "G9": one_of(
+        _anyone(lambda b: moved(f"{b}.start_date", -70), "1"), _anyone(lambda b: moved(f"{b}.end_date", -70), "2")
+    ),
     "D1": _anyone(lambda b: setting(f"{b}.income", "1850000", "2400000"), "1"),
     "D2": _anyone(_half_income, "1"),
     "D4": _for(_OTHERS, _apart, "1"),

@@ -112,13 +112,18 @@ def fits_a_life(view: View) -> Said:
             )
 
 
+def changes(view: View) -> list[str]:
+    """The dates that a 2202 entry is about: becoming for 該当, ceasing for 非該当; 変更 changes no date."""
+    names = {"1": ("start_date",), "2": ("end_date",), "3": ()}.get(
+        view.get("insured.change_type"), ("start_date", "end_date")
+    )
+    return [person.key(name) for person in dependants(view) for name in names]
+
+
 def in_time(view: View) -> Said:
     """G9: received within the days of the deadline table."""
     days = limits()["deadlines"][view.kind]
-    if view.kind == "acquisition":
-        keys = ["acq_date"]
-    else:
-        keys = [person.key(name) for person in dependants(view) for name in ("start_date", "end_date")]
+    keys = ["acq_date"] if view.kind == "acquisition" else changes(view)
     late = [key for key in keys if (day := view.date(key)) and view.context.check_date > last_day(day, days)]
     if late:
         first = min(day for key in late if (day := view.date(key)))
@@ -205,6 +210,9 @@ RULES = (
             Example("acquisition", {"acq_date": "9081001"}),
             Example("dependants", {"spouse.start_date": "9081001"}),
         ),
-        passing=(Example("acquisition", {"acq_date": "9081117"}),),
+        passing=(
+            Example("acquisition", {"acq_date": "9081117"}),
+            Example("dependants", {"insured.change_type": "3", "spouse.start_date": "9020401"}),
+        ),
     ),
 )

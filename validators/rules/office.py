@@ -64,8 +64,16 @@ def _employer(view: View) -> Said:
             "W",
         )
     for key, (name, limit) in _WRITTEN.items():
-        length = characters.byte_length(view.get(key))
-        if length > limit:
+        reduced = characters.reduce(view.get(key))
+        length = characters.byte_length(reduced.text)
+        if reduced.left:
+            yield Hit(
+                (key,),
+                f"{name.ja}の「{reduced.left}」は記録に使えない文字です。読み違いでないか用紙で確かめてください。",
+                f'The {name.en} has "{reduced.left}", which the record cannot carry. See whether it was misread.',
+                "W",
+            )
+        elif length > limit:
             yield Hit(
                 (key,),
                 f"{name.ja}が{length}バイトあります。記録に入るのは{limit}バイトまでです。"
@@ -165,6 +173,8 @@ RULES = (
             Example("acquisition", {"header.office_no": ""}),
             Example("dependants", {"header.office_ref": "99-ケイト"}),
             Example("dependants", {"header.owner": ""}),
+            Example("dependants", {"header.name": "健保😀"}),
+            Example("acquisition", {"header.name": "健" * 26}),
         ),
         passing=(
             Example("acquisition", {"header.office_ref": "01-A12"}),

@@ -134,7 +134,7 @@ def insured_on_the_day(view: View) -> Said:
         return
     insured, ref = _found(view, Person("insured", Text("", ""))), view.get("header.office_ref")
     change = view.get("insured.change_type")
-    for person in dependants(view):
+    for person in dependants(view) if change in {"1", "2"} else ():
         key = person.key("end_date" if change == "2" else "start_date")
         day = view.date(key)
         if day is None:
