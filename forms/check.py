@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations, product
 
+from forms.errors import BadDefinition
 from forms.model import Box, Field, Form, Print
 from forms.source import Section
 
@@ -39,39 +40,46 @@ def _inside(form: Form, found: Field, source: Section) -> None:
     block = form.block(found.block).box
     if not _holds(block, found.box):
         raise source.error(f"'{found.id}' reaches out of its block", "box")
-    for name, box in _boxes(found):
+    for at, name, box in _boxes(found):
         if not _holds(page, box):
-            raise source.error(f"{name} of '{found.id}' is outside the printable page", "parts")
+            raise source.error(f"{name} of '{found.id}' is outside the printable page", "parts", at)
         if not _holds(found.box, box):
-            raise source.error(f"{name} of '{found.id}' reaches out of the field's box", "parts")
+            raise source.error(f"{name} of '{found.id}' reaches out of the field's box", "parts", at)
     if found.correction_box and not _holds(found.box, found.correction_box):
         raise source.error(f"the correction box of '{found.id}' reaches out of the field's box", "correction")
 
 
 def _cells(found: Field, source: Section) -> None:
-    for part in found.parts:
+    for at, part in enumerate(found.parts):
         for one, two in combinations(part.cells, 2):
             if one.overlaps(two, SLACK):
-                raise source.error(f"cells of '{found.id}' overlap", "parts")
+                raise source.error(f"cells of '{found.id}' overlap", "parts", at)
         for choice, other in combinations(part.choices, 2):
             if choice.box.overlaps(other.box, SLACK):
-                raise source.error(f"codes '{choice.code}' and '{other.code}' of '{found.id}' overlap", "parts")
+                raise source.error(f"codes '{choice.code}' and '{other.code}' of '{found.id}' overlap", "parts", at)
 
 
 def _apart(form: Form, sources: dict[str, Section]) -> None:
     """No two writable areas share paper, and none shares it with print that is not its own choice's."""
-    areas = [(f, name, box) for f in form.fields for name, box in _boxes(f, correction=True)]
-    for (one, name, box), (two, other, place) in combinations(areas, 2):
-        if one.page == two.page and box.overlaps(place, SLACK):
-            raise sources[two.id].error(f"{other} of '{two.id}' overlaps {name} of '{one.id}'", "parts")
+    parts = [(f, at, name, box) for f in form.fields for at, name, box in _boxes(f)]
+    strips = [(f, None, "the correction box", f.correction_box) for f in form.fields if f.correction_box]
+    areas = [*parts, *strips]
+    for (one, _, name, box), (two, at, other, place) in chain(combinations(parts, 2), product(areas, strips)):
+        if place is not box and one.page == two.page and box.overlaps(place, SLACK):
+            raise _at(sources[two.id], at, f"{other} of '{two.id}' overlaps {name} of '{one.id}'")
     for one, two in combinations(form.fields, 2):
         if one.page == two.page and one.box.overlaps(two.box, SLACK):
             raise sources[two.id].error(f"'{two.id}' overlaps '{one.id}'", "box")
     bands = [p for p in form.prints if p.kind in {"band", "rule"}]
-    for found, name, box in areas:
+    for found, at, name, box in areas:
         for printed in bands:
             if printed.page == found.page and _crosses(printed, box):
-                raise sources[found.id].error(f"print crosses {name} of '{found.id}'", "parts")
+                raise _at(sources[found.id], at, f"print crosses {name} of '{found.id}'")
+
+
+def _at(source: Section, part: int | None, why: str) -> BadDefinition:
+    """The error at the part's line, or at the correction's if it is no part."""
+    return source.error(why, "correction") if part is None else source.error(why, "parts", part)
 
 
 def _crosses(printed: Print, box: Box) -> bool:
@@ -100,15 +108,14 @@ def _code(form: Form, source: Section) -> None:
             raise source.error(f"the code overlaps '{found.id}'", "code_box")
 
 
-def _boxes(found: Field, correction: bool = False) -> Iterator[tuple[str, Box]]:
-    for part in found.parts:
+def _boxes(found: Field) -> Iterator[tuple[int, str, Box]]:
+    """The field's areas with the place of their part in the definition's list."""
+    for at, part in enumerate(found.parts):
         if part.choices:
             for choice in part.choices:
-                yield f"code '{choice.code}'", choice.box
+                yield at, f"code '{choice.code}'", choice.box
         else:
-            yield f"part '{part.name}'", part.box
-    if correction and found.correction_box:
-        yield "the correction box", found.correction_box
+            yield at, f"part '{part.name}'", part.box
 
 
 def _holds(outer: Box, inner: Box) -> bool:

@@ -30,9 +30,13 @@ class Section:
         self.file, self.line, self.values, self.lines = file, line, values, lines
         self._used: set[str] = set()
 
-    def error(self, why: str, key: str | None = None) -> BadDefinition:
-        """The error at that key's line (or at the mapping's own)."""
-        return BadDefinition(file=self.file, line=self.lines.get(key or "", self.line), why=why)
+    def error(self, why: str, key: str | None = None, item: int | None = None) -> BadDefinition:
+        """The error at that key's line (or at its item's, or at the mapping's own)."""
+        line = self.lines.get(key or "", self.line)
+        listed = self.values.get(key or "")
+        if item is not None and isinstance(listed, Seq):
+            line = listed.lines[item]
+        return BadDefinition(file=self.file, line=line, why=why)
 
     def __contains__(self, key: str) -> bool:
         return key in self.values

@@ -17,4 +17,4 @@ def blank_pdf(form: Form, count: int = 1, prefill: Mapping[str, str] | None = No
     """
     values = value_items(form, prefill or {})
     sheets = [page_items(form, page) + values.get(page, []) for page in range(1, len(form.pages) + 1)]
-    return press(f"{form.title.ja} {form.code} {form.version}", form.pages[0], sheets * count)
+    return press(f"{form.title.ja} {form.code} {form.version}", form.pages[0], sheets, count)

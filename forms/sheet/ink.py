@@ -9,12 +9,12 @@ from forms.model import Box
 Item = dict[str, Any]
 
 BLACK = "#000000"
-# Grey-blue of 46 % luminance (luma 0.299 R + 0.587 G + 0.114 B): dark enough for a fax's threshold, light
+# Grey-blue of 42 % luminance (luma 0.299 R + 0.587 G + 0.114 B): dark enough for a fax's threshold, light
 # enough to be told from writing. Readers remove it by geometry, not by colour.
-RULE = "#68789a"
+RULE = "#5c6b8e"
 WHITE = "#ffffff"
 WRITING = "#10131c"
-RULE_WIDTH = 0.25  # mm
+RULE_WIDTH = 0.28  # mm
 _COLOURS = {"black": BLACK, "rule": RULE, "white": WHITE}
 
 

@@ -77,13 +77,13 @@ def _choices(field: Field, part: Part, piece: str) -> list[Item]:
         if code not in by_code:
             raise BadPayload(where=field.id, why=f"the form prints no code '{code}'")
         box = by_code[code]
-        items += _tick(box) if part.control == "check" else [_ring(box)]
+        items += _tick(box) if part.control == "check" else [_ring(box, len(code))]
     return items
 
 
-def _ring(box: Box) -> Item:
+def _ring(box: Box, digits: int) -> Item:
     """An ellipse round the code's number, which stands at the left of its box."""
-    wide = min(box.w - 0.3, max(5.0, box.h + 0.4))
+    wide = min(box.w - 0.3, 2.3 + 1.3 * digits)
     return ellipse(Box(box.x + 0.15, box.y + 0.15, wide, box.h - 0.3), 0.4, WRITING)
 
 

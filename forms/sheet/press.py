@@ -26,11 +26,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
 
 
-def press(title: str, size: tuple[float, float], sheets: list[list[Item]]) -> bytes:
-    """A PDF with a page of `size` mm for each list of items."""
+def press(title: str, size: tuple[float, float], sheets: list[list[Item]], copies: int = 1) -> bytes:
+    """A PDF with a page of `size` mm for each list of items, all of it `copies` times."""
     import typst
 
-    job = {"title": title, "width": size[0], "height": size[1], "font": FONT, "sheets": sheets}
+    job = {"title": title, "width": size[0], "height": size[1], "font": FONT, "sheets": sheets, "copies": copies}
     made = typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),

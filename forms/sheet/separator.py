@@ -51,4 +51,4 @@ def separator_pdf(scheme: str, form: Form | None, office: str, count: int = 1) -
         text(Box(12, 250, 186, 5), "この紙の後ろに届書を重ねて、一緒にスキャンしてください。", 11, "center"),
     )
     items.append(text(Box(12, 258, 186, 4), "Lay the filings behind this sheet and scan them together.", 8.5, "center"))
-    return press("仕切り紙", SIZE, [items] * count)
+    return press("仕切り紙", SIZE, [items], count)
