@@ -88,7 +88,7 @@ def _samples(directory: Path) -> None:
         if target.exists():
             continue
         command = [
-            sys.executable, "-m", "api.cli.main", "synth", kind, "--count", str(count), "--seed", SEED,
+            sys.executable, "-m", "api.cli", "synth", kind, "--count", str(count), "--seed", SEED,
             "--style", "mixed", "--degrade", "office", "--out", str(target),
         ]  # fmt: skip
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

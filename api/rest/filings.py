@@ -83,7 +83,7 @@ def schema(kind: str, on: date | None = None) -> dict[str, Any]:
 @router.get("")
 def list_filings(
     visit: State,
-    state: Annotated[str | None, Query(enum=list(FILING_STATES))] = None,
+    state: Annotated[str | None, Query(json_schema_extra={"enum": list(FILING_STATES)})] = None,
     kind: str | None = None,
     number: str | None = None,
     cursor: str | None = None,
