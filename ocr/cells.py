@@ -18,6 +18,7 @@ from ocr.reference import PX
 _OVER = 0.9  # mm that writing may leave its row of cells, above and below
 _LEAST_HEIGHT, _LEAST_AREA = 1.1, 0.22  # mm, mm2: less is dirt or what a rule left behind
 _HEIGHT = 40  # px of the tallest character in a strip
+_SURE = 0.97  # a digit that the row's reading is so sure of is not read again alone
 _BESIDE = 0.35  # mm: a thin upright sliver so close to a cell's edge is what the rule left
 
 
@@ -45,15 +46,19 @@ def read_cells(
     if not filled:
         return [Cell("", 1.0) for _ in cells]
     pictures = [glyph for glyph in glyphs if glyph is not None]
-    asks = [Ask(_alone(glyph), charset) for glyph in pictures]
+    in_row: list[tuple[str, float] | None] = [None] * len(pictures)
     if len(pictures) > 1:
-        asks.append(Ask(_strip(pictures), charset))
-    answers = yield asks
-    singles = [_single(answer) for answer in answers[: len(pictures)]]
-    row = answers[-1].chars if len(pictures) > 1 else ()
+        (answer,) = yield [Ask(_strip(pictures), charset)]
+        if len(answer.chars) == len(pictures):
+            in_row = [(text, score) for text, score, _ in answer.chars]
+    doubtful = [n for n, seen in enumerate(in_row) if seen is None or seen[1] < _SURE]
+    alone: dict[int, tuple[str, float]] = {}
+    if doubtful:
+        answers = yield [Ask(_alone(pictures[n]), charset) for n in doubtful]
+        alone = {n: _single(answer) for n, answer in zip(doubtful, answers, strict=True)}
     found = [Cell("", 1.0) for _ in cells]
     for n, i in enumerate(filled):
-        found[i] = _vote(singles[n], row[n][:2] if len(row) == len(filled) else None)
+        found[i] = _vote(alone.get(n), in_row[n])
     return found
 
 
@@ -63,11 +68,13 @@ def _single(answer: LineReading) -> tuple[str, float]:
     return best[0], best[1]
 
 
-def _vote(alone: tuple[str, float], in_row: tuple[str, float] | None) -> Cell:
+def _vote(alone: tuple[str, float] | None, in_row: tuple[str, float] | None) -> Cell:
+    """Two readings of the same ink: if they differ, the surer one, less sure for the other's sake."""
     if in_row is None:
-        return Cell(alone[0] or "?", alone[1] * 0.9)
-    if alone[0] == in_row[0]:
-        return Cell(alone[0], max(alone[1], in_row[1]))
+        text, score = alone or ("", 0.0)
+        return Cell(text or "?", score * 0.9)
+    if alone is None or alone[0] == in_row[0]:
+        return Cell(in_row[0], max(in_row[1], alone[1] if alone else 0.0))
     better, worse = (in_row, alone) if in_row[1] >= alone[1] else (alone, in_row)
     return Cell(better[0], better[1] * (1 - 0.5 * worse[1]))
 

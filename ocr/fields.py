@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from forms.model import Field, Part
+from forms.model import Choice, Field, Part
 from forms.values import normalise, wareki
+from ocr import homoglyphs
 from ocr.ask import Asking
 from ocr.cells import read_cells
 from ocr.correction import read_correction
@@ -22,6 +23,7 @@ from ocr.types import Basis, EngineReading, FieldReading
 LEAST_SCORE = 0.30
 MARKS = ("marks", "1", "marks")  # engine, version, family of readings of circles and ticks
 _BETWEEN = {"kana": "\u3000", "kanji": "\u3000", "office_ref": "-", "telephone": "-"}
+_LETTERS = {"kanji", "address", "text"}  # types in which kana, kanji and dashes meet
 _AMBIGUOUS = 0.35  # a mark of a lower score lies between two choices
 
 
@@ -36,14 +38,14 @@ class FieldRead:
     parts: tuple[PartRead, ...] = field(default=())
 
 
-def read_field(ink: Ink, item: Field, engine: TextEngine) -> Asking[FieldReading]:
-    """Read one field from the writing of its sheet."""
+def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choice] = ()) -> Asking[FieldReading]:
+    """Read one field from the writing of its sheet; `rivals` are the choices of the other fields."""
     parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
     struck = [part for part in parts if part.control in WRITTEN and is_struck(ink, part.box)]
     read: list[PartRead] = []
     for part in parts:
         if part not in struck:
-            read.append((yield from _read_part(ink, item, part)))
+            read.append((yield from _read_part(ink, item, part, rivals)))
     if struck:
         corrected = yield from read_correction(ink, item, struck)
         read = [_placed(part, read, corrected) for part in parts]
@@ -58,9 +60,9 @@ def _placed(part: Part, read: Sequence[PartRead], corrected: Sequence[PartRead])
     return next(r for r in (*corrected, *read) if r.part is part)
 
 
-def _read_part(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
+def _read_part(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice]) -> Asking[PartRead]:
     if part.control in {"circle", "check"}:
-        return marked(ink, item, part)
+        return marked(ink, item, part, rivals)
     if part.cells:
         cells = yield from read_cells(ink, part.cells, charset_of(item, part))
         return from_cells(part, cells)
@@ -70,9 +72,9 @@ def _read_part(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
     return PartRead(part, "".join(text.lines) or None, text.score, free=" ".join(text.free))
 
 
-def marked(ink: Ink, item: Field, part: Part) -> PartRead:
+def marked(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice] = ()) -> PartRead:
     """The codes marked in a part of circles or ticks; None if two stand where one is allowed."""
-    marks = read_marks(ink, part.choices)
+    marks = read_marks(ink, part.choices, rivals)
     codes = [part.choices[mark.choice].code for mark in marks]
     score = min((mark.score for mark in marks), default=1.0)
     conflicting = (len(codes) > 1 and not item.multiple) or score < _AMBIGUOUS
@@ -100,6 +102,8 @@ def _joined(item: Field, parts: Sequence[PartRead]) -> str:
     if item.type == "choice":
         return ",".join(part.text for part in parts if part.text)
     texts = [part.text or "" for part in parts]
+    if item.type in _LETTERS:
+        texts = [homoglyphs.settle(text) for text in texts]
     if item.type == "office_ref":
         return "-".join(texts)
     return _BETWEEN.get(item.type, "").join(text for text in texts if text)

@@ -51,11 +51,11 @@ class Ink:
         return Box(x0 / PX, y0 / PX, (int((left + width).max()) - x0) / PX, (int((top + height).max()) - y0) / PX)
 
     def picture(self, members: NDArray[np.intp], box: Box) -> Grey:
-        """The grey writing in the box (mm), only that of the components; everything else is paper."""
+        """The grey writing in the box (mm); other components than those named are taken out, faint edges stay."""
         labels, grey = cut_any(self.labels, box), cut_any(self.grey, box)
-        chosen = np.isin(labels, members).astype(np.uint8)
-        soft = cv2.dilate(chosen, np.ones((3, 3), np.uint8))  # their grey edges too
-        return np.asarray(np.where((soft == 1) & ((labels == 0) | (chosen == 1)), grey, PAPER), dtype=np.uint8)
+        chosen = np.isin(labels, members)
+        others = cv2.dilate(((labels > 0) & ~chosen).astype(np.uint8), np.ones((3, 3), np.uint8)) == 1
+        return np.asarray(np.where(others & ~chosen, PAPER, grey), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _gain(dark: NDArray[np.uint8], known: Print) -> float:
 
 def _bridged(kept: NDArray[np.uint8], known: Print) -> NDArray[np.uint8]:
     """Strokes that cross a removed rule are joined again where there is writing on both sides of it."""
-    reach = (2 * known.spread + round(0.5 * PX)) | 1
+    reach = (2 * known.spread + round(0.9 * PX)) | 1  # the widest rule is 0.5 mm
     joined = kept
     for rules, shape in ((known.rules_h, (reach, 3)), (known.rules_v, (3, reach))):
         closed = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))

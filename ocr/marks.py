@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -26,13 +27,19 @@ class Mark:
     score: float
 
 
-def read_marks(ink: Ink, choices: tuple[Choice, ...], ignore: NDArray[np.intp] | None = None) -> list[Mark]:
-    """The marks found on the choices, in the choices' order; a mark between two choices scores low."""
+def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] = ()) -> list[Mark]:
+    """The marks found on the choices, in the choices' order; a mark between two choices scores low.
+
+    `rivals` are the choices of other fields: a mark that stands more on one of them is not ours.
+    """
     left, top = min(c.box.x for c in choices), min(c.box.y for c in choices)
     right, bottom = max(c.box.right for c in choices), max(c.box.bottom for c in choices)
     area = Box(left, top, right - left, bottom - top).grown(_AROUND)
     found: dict[int, float] = {}
-    for group in _groups(ink, area, ignore):
+    near = [rival.box for rival in rivals if rival.box.overlaps(area.grown(6))]
+    for group in _groups(ink, area):
+        if max((_share(group, box) for box in near), default=0.0) > max(_share(group, c.box) for c in choices):
+            continue
         for choice, score in _owners(group, choices):
             found[choice] = max(score, found.get(choice, 0.0))
     return [Mark(i, found[i]) for i in sorted(found)]
@@ -46,7 +53,7 @@ class _Group:
     box: Box
 
 
-def _groups(ink: Ink, area: Box, ignore: NDArray[np.intp] | None) -> list[_Group]:
+def _groups(ink: Ink, area: Box) -> list[_Group]:
     x0, y0 = max(0, round(area.x * PX)), max(0, round(area.y * PX))
     labels = ink.labels[y0 : round(area.bottom * PX), x0 : round(area.right * PX)]
     members = np.unique(labels)
@@ -60,8 +67,6 @@ def _groups(ink: Ink, area: Box, ignore: NDArray[np.intp] | None) -> list[_Group
         & (middles[:, 1] < area.bottom)
     )
     members = members[inside & (ink.stats[members, cv2.CC_STAT_AREA] > 4)]
-    if ignore is not None:
-        members = np.setdiff1d(members, ignore)
     mask = np.isin(labels, members).astype(np.uint8)
     if not mask.any():
         return []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr import models
-from ocr.charsets import charset
+from ocr.charsets import RARITY, charset, rare, twins
 from ocr.engine import Crop, LineReading
 from ocr.errors import ModelsMissing
 from ocr.opencv import headless_accepted
@@ -24,7 +25,7 @@ from ocr.opencv import headless_accepted
 HEIGHT = 48  # px, the recogniser's input height
 BATCH = 8
 # Widths (px at 48 px height) to which crops are padded, so that a batch has one shape and a digit costs little.
-WIDTHS = (96, 160, 320, 480, 640, 960, 1280, 1920, 3200)
+WIDTHS = (96, 160, 240, 320, 400, 480, 560, 640, 800, 960, 1280, 1920, 3200)
 
 
 class PaddleEngine:
@@ -96,7 +97,7 @@ class _Decoder:
 
     def __init__(self) -> None:
         self._characters: list[str] = []
-        self._classes: dict[str, NDArray[np.intp]] = {}
+        self._classes: dict[str, _Classes] = {}
         self._charsets: list[str] = []
         self._shares: list[float] = []
         self._readings: list[LineReading] = []
@@ -120,32 +121,58 @@ class _Decoder:
 
     def _decode(self, row: NDArray[np.float32], name: str, share: float) -> LineReading:
         classes = self._allowed(name)
-        free = self._greedy(row, row.argmax(axis=1))
-        chars = self._greedy(row, classes[row[:, classes].argmax(axis=1)])
+        likely = row[:, classes.picked].astype(np.float64)
+        np.add.at(likely.T, classes.twin_of, row[:, classes.twins].T)
+        best = (likely * classes.weight).argmax(axis=1)
+        chars = self._greedy(best, likely[np.arange(len(best)), best], classes.picked)
+        free = self._greedy(row.argmax(axis=1), row.max(axis=1), None)
         steps = max(1.0, share * row.shape[0])
         placed = tuple((c, p, min(1.0, (step + 0.5) / steps)) for c, p, step in chars)
         score = float(np.mean([p for _, p, _ in chars])) if chars else 0.0
         return LineReading("".join(c for c, _, _ in chars), score, "".join(c for c, _, _ in free), placed)
 
-    def _greedy(self, row: NDArray[np.float32], best: NDArray[np.intp]) -> list[tuple[str, float, int]]:
+    def _greedy(
+        self, best: NDArray[np.intp], sure: NDArray[Any], classes: NDArray[np.intp] | None
+    ) -> list[tuple[str, float, int]]:
         """Characters with their highest probability and step; repeats joined, CTC blanks (class 0) dropped."""
         found: list[tuple[str, float, int]] = []
         last = 0
         for step, index in enumerate(best.tolist()):
-            probability = float(row[step, index])
+            probability = min(1.0, float(sure[step]))
             if index and index == last and probability > found[-1][1]:
                 found[-1] = (found[-1][0], probability, step)
             elif index and index != last:
-                found.append((self._characters[index], probability, step))
+                character = self._characters[index if classes is None else int(classes[index])]
+                found.append((character, probability, step))
             last = index
         return found
 
-    def _allowed(self, name: str) -> NDArray[np.intp]:
+    def _allowed(self, name: str) -> _Classes:
         if name not in self._classes:
-            allowed = charset(name)
+            allowed, scarce = charset(name), rare()
             picked = [0] + [i for i, c in enumerate(self._characters) if i and c in allowed]
-            self._classes[name] = np.array(picked, dtype=np.intp)
+            place = {self._characters[i]: n for n, i in enumerate(picked) if n}
+            number = {c: i for i, c in enumerate(self._characters) if i}
+            alike = twins(name, self._characters[1:])
+            pairs = [(place[c], number[t]) for c, t in alike if c in place and t in number]
+            self._classes[name] = _Classes(
+                np.array(picked, dtype=np.intp),
+                np.array([a for a, _ in pairs], dtype=np.intp),
+                np.array([b for _, b in pairs], dtype=np.intp),
+                np.array([RARITY if self._characters[i] in scarce else 1.0 for i in picked]),
+            )
         return self._classes[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Classes:
+    """The classes of a character set: `picked` (class 0 first), and classes whose probability is added to that of
+    `picked[twin_of]`; `weight` is the prior of each."""
+
+    picked: NDArray[np.intp]
+    twin_of: NDArray[np.intp]
+    twins: NDArray[np.intp]
+    weight: NDArray[np.float64]
 
 
 def _fitted(crop: Crop) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from forms.errors import UnknownForm
-from forms.model import Field
+from forms.model import Choice, Field
 from ocr.align import Transform, by_print
 from ocr.ask import Asking, settle
 from ocr.digital import DigitalLayer, is_born_digital
@@ -84,15 +84,24 @@ class FormReader:
         drawn = is_born_digital(page, grey(page.pixels))
         layer = DigitalLayer(page, sheet.transform) if drawn else None
         fields = [f for f in sheet.reference.form.captured() if f.page == sheet.reference.page]
-        readers = [_reader(ink, field, self._engine, layer) for field in fields]
+        readers = [_reader(ink, field, self._engine, layer, _rivals(fields, field)) for field in fields]
         return tuple(settle(self._engine, readers))
 
 
-def _reader(ink: Ink, field: Field, engine: TextEngine, layer: DigitalLayer | None) -> Asking[FieldReading]:
+def _reader(
+    ink: Ink, field: Field, engine: TextEngine, layer: DigitalLayer | None, rivals: Sequence[Choice]
+) -> Asking[FieldReading]:
     given = layer.read(field, ink) if layer is not None else None
     if given is not None:
         return given
-    return (yield from read_field(ink, field, engine))
+    return (yield from read_field(ink, field, engine, rivals))
+
+
+def _rivals(fields: Sequence[Field], field: Field) -> list[Choice]:
+    """The choices of the other fields, on which a mark near this field may stand."""
+    if not field.choices:
+        return []
+    return [choice for other in fields if other is not field for choice in other.choices]
 
 
 def _known(kind: str, version: str) -> Reference:

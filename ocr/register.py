@@ -98,6 +98,7 @@ def fitted(page: Pixels, transform: Transform, reference: Reference) -> Register
 
 
 _PAPER = (250, 250, 250)
+_COARSE_MAP = 5  # px
 
 
 def _working_copy(page: Pixels, scale: float) -> tuple[Pixels, float]:
@@ -114,20 +115,22 @@ def _maps(
     transform: Transform, reference: Reference, seen: Displacements, field: NDArray[np.float64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Where each pixel of the flat sheet comes from on the page."""
-    width, height = (round(side * PX) for side in reference.size)
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    size = (round(reference.size[0] * PX), round(reference.size[1] * PX))
+    # both the transform and the field are smooth: every fifth pixel is computed, the others interpolated
+    ys, xs = np.mgrid[0 : size[1] // _COARSE_MAP, 0 : size[0] // _COARSE_MAP].astype(np.float64)
+    x_mm, y_mm = (xs + 0.5) * _COARSE_MAP / PX, (ys + 0.5) * _COARSE_MAP / PX
     first, step = seen.centres[0, 0], float(_STEP)
     # grid coordinates of each pixel, for interpolating the field between tile centres
-    gx = ((xs + 0.5) / PX * FINE - np.float32(first[0] + 0.5)) / np.float32(step)
-    gy = ((ys + 0.5) / PX * FINE - np.float32(first[1] + 0.5)) / np.float32(step)
+    gx = ((x_mm * FINE - first[0] - 0.5) / step).astype(np.float32)
+    gy = ((y_mm * FINE - first[1] - 0.5) / step).astype(np.float32)
     moved = [
         cv2.remap(field[..., a].astype(np.float32), gx, gy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) / FINE
         for a in range(2)
     ]
-    mx, my = (xs + 0.5) / PX + moved[0], (ys + 0.5) / PX + moved[1]
-    m = transform.astype(np.float32)
-    depth = m[2, 0] * mx + m[2, 1] * my + m[2, 2]
-    return (m[0, 0] * mx + m[0, 1] * my + m[0, 2]) / depth, (m[1, 0] * mx + m[1, 1] * my + m[1, 2]) / depth
+    points = np.stack([x_mm + moved[0], y_mm + moved[1]], axis=2)
+    at = cv2.perspectiveTransform(points.reshape(-1, 1, 2), transform).reshape(*xs.shape, 2).astype(np.float32)
+    mx, my = (cv2.resize(at[..., a], size, interpolation=cv2.INTER_LINEAR) for a in range(2))
+    return np.asarray(mx), np.asarray(my)
 
 
 def _fine(even: Grey) -> Grey:

@@ -49,7 +49,8 @@ def _brightest(sheet: Registered) -> NDArray[np.uint8] | None:
     """Darkness in the brightest channel of each pixel, or None on a grey page."""
     if sheet.colour is None:
         return None
-    top = sheet.colour.max(axis=2)
+    red, green, blue = cv2.split(sheet.colour)
+    top = cv2.max(cv2.max(red, green), blue)
     paper = cv2.resize(top, None, fx=0.05, fy=0.05, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(paper, np.ones((7, 7), np.uint8)), 5)
     paper = cv2.resize(paper, (top.shape[1], top.shape[0]), interpolation=cv2.INTER_LINEAR)
