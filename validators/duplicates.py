@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from storage.tables import Duplicate, Entry, EntrySubject, Filing, SearchToken, new_id
 from storage.work import Work
+from validators.register.index import batched
 
 # An entry in one of these states is not a second filing of anything: it went back, or gave way already.
 _GONE = frozenset({"blank", "returned", "withdrawn"})
@@ -44,10 +47,9 @@ def refresh(work: Work, filing: Filing) -> int:
     mine = _sides(work, Filing.id == filing.id)
     _one_at_a_time(work, filing, mine)
     pairs: dict[tuple[str, str], tuple[_Side, _Side]] = {}
-    for side in mine:
-        for other in _same_event(work, side):
-            later, earlier = sorted((side, other), key=lambda s: s.order, reverse=True)
-            pairs[later.entry.id, earlier.entry.id] = (later, earlier)
+    for side, other in _same_events(work, filing, mine):
+        later, earlier = sorted((side, other), key=lambda s: s.order, reverse=True)
+        pairs[later.entry.id, earlier.entry.id] = (later, earlier)
     _insert(work, [pair for pair in pairs.values() if _worth_asking(*pair)])
     _mark(work, filing, set(pairs))
     return len(pairs)
@@ -63,47 +65,55 @@ def _sides(work: Work, *where: Any) -> list[_Side]:
     return [_Side(row[0], row[1], row[2]) for row in rows]
 
 
-def _same_event(work: Work, side: _Side) -> list[_Side]:
-    """Other subjects with the same event at the same office who are, or may be, the same person."""
-    others = _sides(
-        work,
-        EntrySubject.event_date == side.subject.event_date,
-        EntrySubject.event_type == side.subject.event_type,
-        Filing.kind == side.filing.kind,
-        _same_office(side.filing),
-        Entry.id != side.entry.id,
+def _same_events(work: Work, filing: Filing, mine: list[_Side]) -> Iterator[tuple[_Side, _Side]]:
+    """Every subject of the filing with every other subject who may be the same person and has the same event."""
+    by_id = {side.subject.id: side for side in mine}
+    met = _same_persons(work, filing, mine)
+    wanted = sorted({other for _, other in met} - by_id.keys())
+    others = by_id | {
+        side.subject.id: side for ids in batched(wanted, 500) for side in _sides(work, EntrySubject.id.in_(ids))
+    }
+    for one, other in sorted(met):
+        if one in by_id and other in others and _same_event(by_id[one], others[other]):
+            yield by_id[one], others[other]
+
+
+def _same_persons(work: Work, filing: Filing, mine: list[_Side]) -> set[tuple[str, str]]:
+    """Ids of subjects of this filing with those of subjects who share a number, or name + birth + sex, or a person."""
+    ours, theirs = aliased(SearchToken), aliased(SearchToken)
+    met = select(ours.owner_id, theirs.owner_id).join(
+        theirs, and_(theirs.kind == ours.kind, theirs.token == ours.token, theirs.owner == "subject")
     )
-    tokens = _tokens(work, [side, *others]) if others else {}
-    return [other for other in others if _same_person(side.subject, other.subject, tokens)]
-
-
-def _same_office(filing: Filing) -> Any:
-    """The office of the register; where one of the two is not known there, the reference as it was filed."""
-    by_ref = and_(Filing.office_ref == filing.office_ref, Filing.office_ref != "") if filing.office_ref else None
-    by_id = Filing.office_id == filing.office_id if filing.office_id else None
-    known = [condition for condition in (by_id, by_ref) if condition is not None]
-    return or_(*known) if known else ~true()
-
-
-def _tokens(work: Work, sides: list[_Side]) -> dict[str, set[tuple[str, str]]]:
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    in_filing = (
+        select(EntrySubject.id).join(Entry, Entry.id == EntrySubject.entry_id).where(Entry.filing_id == filing.id)
+    )
     rows = work.session.execute(
-        select(SearchToken.owner_id, SearchToken.kind, SearchToken.token).where(
-            SearchToken.owner == "subject",
-            SearchToken.owner_id.in_([side.subject.id for side in sides]),
-            SearchToken.kind.in_(_PERSON_KINDS),
-        )
+        met.where(ours.owner_id.in_(in_filing), ours.kind.in_(_PERSON_KINDS), theirs.owner_id != ours.owner_id)
     )
-    for owner_id, kind, token in rows:
-        found[owner_id].add((kind, token))
+    found = {(row[0], row[1]) for row in rows}
+    linked = {side.subject.person_id for side in mine} - {None}
+    for people in batched(sorted(person for person in linked if person), 500):
+        known: dict[str, list[str]] = defaultdict(list)
+        for row in work.session.scalars(select(EntrySubject).where(EntrySubject.person_id.in_(people))):
+            known[row.person_id or ""].append(row.id)
+        found |= {(side.subject.id, other) for side in mine for other in known.get(side.subject.person_id or "", ())}
     return found
 
 
-def _same_person(a: EntrySubject, b: EntrySubject, tokens: dict[str, set[tuple[str, str]]]) -> bool:
-    """By what a person decided, where both are linked; else by a number, or by name + birth + sex."""
-    if a.person_id and b.person_id:
-        return a.person_id == b.person_id
-    return bool(tokens.get(a.id, set()) & tokens.get(b.id, set()))
+def _same_event(one: _Side, other: _Side) -> bool:
+    """The rest of (office, person, kind, change type, event date); where both are linked, the links decide."""
+    a, b = one.subject, other.subject
+    if one.entry.id == other.entry.id or (a.person_id and b.person_id and a.person_id != b.person_id):
+        return False
+    same_kind = one.filing.kind == other.filing.kind and a.event_type == b.event_type
+    return same_kind and a.event_date == b.event_date and _same_office(one.filing, other.filing)
+
+
+def _same_office(one: Filing, other: Filing) -> bool:
+    """The office of the register; where one of the two is not known there, the reference as it was filed."""
+    if one.office_id and other.office_id:
+        return one.office_id == other.office_id
+    return bool(one.office_ref) and one.office_ref == other.office_ref
 
 
 def _worth_asking(later: _Side, earlier: _Side) -> bool:

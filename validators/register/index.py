@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 
 from storage.tables import SearchToken, new_id
 from storage.work import Work
 from validators.register.patterns import Kind, Pattern
 
 Owner = Literal["subject", "person"]
+_AT_ONCE = 500  # ids a statement: SQLite and the planner both like them few
+T = TypeVar("T")
 
 
 def token(work: Work, pattern: Pattern) -> str:
@@ -22,29 +24,32 @@ def token(work: Work, pattern: Pattern) -> str:
 
 def add(work: Work, owner: Owner, patterns: Mapping[str, Iterable[Pattern]]) -> None:
     """Index owners that have no tokens yet: {owner id: patterns}."""
+    _insert(work, owner, [(one, p.kind, token(work, p)) for one, listed in patterns.items() for p in listed])
+
+
+def _insert(work: Work, owner: Owner, tokens: Iterable[tuple[str, str, str]]) -> None:
     rows = [
-        {"id": new_id(), "kind": p.kind, "token": token(work, p), "owner": owner, "owner_id": owner_id}
-        for owner_id, listed in patterns.items()
-        for p in listed
+        {"id": new_id(), "kind": kind, "token": hexed, "owner": owner, "owner_id": one} for one, kind, hexed in tokens
     ]
     if rows:
         work.session.execute(insert(SearchToken), rows)
 
 
-def replace(work: Work, owner: Owner, owner_id: str, patterns: Iterable[Pattern]) -> bool:
-    """Make the tokens of one owner these and no others; True if anything changed."""
-    wanted = {(p.kind, token(work, p)): p for p in patterns}
-    rows = work.session.execute(
-        select(SearchToken.id, SearchToken.kind, SearchToken.token).where(
-            SearchToken.owner == owner, SearchToken.owner_id == owner_id
+def replace(work: Work, owner: Owner, patterns: Mapping[str, Iterable[Pattern]]) -> None:
+    """Make the tokens of these owners these and no others: {owner id: patterns}; what stands already is left."""
+    for ids in batched(sorted(patterns), _AT_ONCE):
+        rows = work.session.execute(
+            select(SearchToken.id, SearchToken.owner_id, SearchToken.kind, SearchToken.token).where(
+                SearchToken.owner == owner, SearchToken.owner_id.in_(ids)
+            )
         )
-    ).all()
-    held = {(row.kind, row.token) for row in rows}
-    gone = [row.id for row in rows if (row.kind, row.token) not in wanted]
-    if gone:
-        work.session.execute(delete(SearchToken).where(SearchToken.id.in_(gone)))
-    add(work, owner, {owner_id: [p for key, p in wanted.items() if key not in held]})
-    return bool(gone) or wanted.keys() != held
+        held: dict[tuple[str, str, str], str] = {(row[1], row[2], row[3]): row[0] for row in rows}
+        wanted = {(one, p.kind, token(work, p)) for one in ids for p in patterns[one]}
+        for gone in batched([row for key, row in held.items() if key not in wanted], _AT_ONCE):
+            work.session.execute(
+                delete(SearchToken).where(SearchToken.id.in_(gone)), execution_options={"synchronize_session": False}
+            )
+        _insert(work, owner, sorted(wanted - held.keys()))
 
 
 def owners(work: Work, owner: Owner, patterns: Iterable[Pattern], limit: int) -> dict[str, list[Pattern]]:
@@ -90,10 +95,16 @@ def counts(work: Work, patterns: Iterable[Pattern]) -> dict[Pattern, int]:
 
 
 def _any_of(listed: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
-    """Rows of any of these (kind, token): one place in the index each."""
-    return or_(false(), *(and_(SearchToken.kind == kind, SearchToken.token == hexed) for kind, hexed in sorted(listed)))
+    """Rows of any of these (kind, token). A token is of one kind alone, so the two lists need not be paired."""
+    pairs = sorted(listed)
+    return and_(SearchToken.kind.in_({kind for kind, _ in pairs}), SearchToken.token.in_([hexed for _, hexed in pairs]))
 
 
 def kinds_of(patterns: Iterable[Pattern], *kinds: Kind) -> list[Pattern]:
     """Those of the given kinds, in a fixed order."""
     return sorted(p for p in patterns if p.kind in kinds)
+
+
+def batched(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in runs of `size` (itertools has it from Python 3.12 on)."""
+    return (items[start : start + size] for start in range(0, len(items), size))
