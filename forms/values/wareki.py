@@ -124,11 +124,11 @@ def to_date(value: str | None) -> date | None:
 
 
 def from_date(day: date) -> str:
-    """The value of a day; ValueError before Meiji 6 (1873), when the calendar was another."""
+    """The value of a day; ValueError before Meiji 6 (1873), when the calendar was another, and after year 99."""
     for era in ERAS.values():
-        if era.first <= day <= era.last:
+        if era.first <= day <= era.last and day.year - era.base <= 99:
             return f"{era.code}{day.year - era.base:02}{day:%m%d}"
-    raise ValueError(f"{day} is before the Gregorian calendar of Japan")
+    raise ValueError(f"{day} has no era year of two digits in the Gregorian calendar of Japan")
 
 
 def proposal(value: str) -> str | None:

@@ -29,6 +29,7 @@ EXAMPLES = [
     ("wareki", "R8/4/1", "9080401"),
     ("wareki", "1946-05-27", "5210527"),
     ("wareki", "20260401", "9080401"),
+    ("wareki", "2200-01-01", None),
     ("wareki", "9", None),
     ("wareki", "9______", None),
     ("wareki", "9 8 4", None),
