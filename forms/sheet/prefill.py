@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from forms.errors import BadPayload
 from forms.model import Box, Field, Form, Part
+from forms.sheet.glyphs import unprintable
 from forms.sheet.ink import WRITING, Item, ellipse, line, text
 
 MM_PER_PT = 25.4 / 72
@@ -21,6 +22,8 @@ def value_items(form: Form, values: Mapping[str, str]) -> dict[int, list[Item]]:
             field = form.field(field_id)
         except KeyError:
             raise BadPayload(where=field_id, why="the form has no such field") from None
+        if missing := unprintable(value):
+            raise BadPayload(where=field_id, why=f"the font has no glyph for {missing}")
         if value:
             pages.setdefault(field.page, []).extend(_field(field, value))
     return pages

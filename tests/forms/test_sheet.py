@@ -11,13 +11,17 @@ import pdfplumber
 import pypdfium2
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forms.catalogue import form
 from forms.errors import BadPayload
 from forms.marks import FormCode, SeparatorCode, decode
 from forms.model import Box
 from forms.sheet import blank_pdf, separator_pdf
+from forms.sheet.glyphs import unprintable
 from forms.sheet.ink import RULE
+from forms.sheet.prefill import value_items
 from forms.sheet.qr import modules
 
 DPI = 200
@@ -223,12 +227,28 @@ def test_prefill_writes_each_value_in_its_place_and_nowhere_else():
         ("entries[0].acq_date", "7310430"),
         ("entries[0].my_number", "1234567890123"),
         ("entries[0].kind", "4"),
+        ("entries[0].name_kanji", "山田　\U0002f9ff"),
     ],
 )
 def test_prefill_that_does_not_fit_is_refused(field, value):
     with pytest.raises(BadPayload) as caught:
         blank_pdf(form("acquisition"), prefill={field: value})
     assert field in caught.value.message["en"]
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_printed_or_refused(text):
+    try:
+        items = value_items(form("acquisition"), {"entries[0].addr": text})
+    except BadPayload:
+        assert unprintable(text)
+    else:
+        assert "".join(item["text"] for item in items.get(1, [])) == text
+
+
+def test_names_of_the_register_are_printable():
+    assert unprintable("髙﨑𠮷栁濵辻𠮟塚　ヴァイオレット-1") == ""
+    assert unprintable("山\U0002f9ff\ue000") == "\U0002f9ff\ue000"
 
 
 @pytest.mark.parametrize(("kind", "code"), [("dependants", "2202"), (None, None)])
