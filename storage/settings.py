@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     max_attempts: int = Field(default=5, gt=0)
     task_lease_seconds: int = Field(default=900, gt=0)  # a person's claim of a task
     workers: int = Field(default=1, ge=0)
-    reader: str = "ocr.reader:make_reader"  # import path of the SheetReader factory
+    reader: str = "ocr.default:make_reader"  # import path of the SheetReader factory
 
     # audit
     anchor_entries: int = Field(default=1000, gt=0)
