@@ -15,6 +15,7 @@ from tests.validators.filings import account, correct, file
 from tests.validators.people import office, reading, writing
 from validators.check import check_filing
 from validators.errors import NoSuchFiling, NothingToCheck
+from validators.judge import judge
 from validators.register import periods, store
 from validators.register.rows import PeriodRow, PersonRow
 from validators.rules import samples
@@ -193,6 +194,32 @@ def test_unreadable_values_are_not_known(database: Database, keys: Keyring) -> N
         assert {p.part: p.verdict for p in match.parts} == {
             "my_number": "unknown", "bpn": "unknown", "sei": "same", "mei": "same", "birth": "unknown", "sex": "same",
         }  # fmt: skip
+
+
+def test_a_judgement_made_by_a_reader_is_stored(any_database: Database, keys: Keyring) -> None:
+    with writing(any_database, keys) as work:
+        keys.prepare(work.session)
+        store.add_person(work, YAMADA)
+        filing_id = file(work, "acquisition", [BROKEN | {"my_number": samples.SELF}])
+    with reading(any_database, keys) as work:
+        judgement = judge(work, filing_id)
+        assert findings(work, filing_id) == []  # nothing is written yet
+    with writing(any_database, keys) as work:
+        assert check_filing(work, filing_id, judgement) == judgement.n
+        assert len(findings(work, filing_id)) == len(judgement.findings)
+        assert [c.basis for c in candidates(work, filing_id)] == ["my_number"]
+
+
+def test_a_judgement_of_older_values_is_made_anew(any_database: Database, keys: Keyring) -> None:
+    with writing(any_database, keys) as work:
+        keys.prepare(work.session)
+        filing_id = file(work, "acquisition", [BROKEN])
+    with reading(any_database, keys) as work:
+        judgement = judge(work, filing_id)
+    with writing(any_database, keys) as work:
+        correct(work, filing_id, {0: samples.ACQUISITION})
+        assert check_filing(work, filing_id, judgement) == judgement.n + 1
+        assert not [f for f in findings(work, filing_id) if f.outcome == "fired" and f.severity == "E"]
 
 
 def test_an_efiling_of_many_entries(database: Database, keys: Keyring) -> None:
