@@ -123,7 +123,12 @@ def resident_mib() -> float:
         return peak / (_MIB if sys.platform == "darwin" else 1024)
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends (Linux); elsewhere the worker looks for itself."""
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to end this process when its parent ends (Linux); elsewhere the worker looks for itself.
+
+    Ends at once if the parent, whose pid is given, died before the kernel was asked.
+    """
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(0)

@@ -21,6 +21,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, help="instead of TODOKE_WORKERS")
     parser.add_argument("--no-web", action="store_true", help="workers only")
     parser.add_argument("--web", action="store_true", help=argparse.SUPPRESS)  # the web process itself
+    parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     return parser
 
 
@@ -29,7 +30,7 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     settings = load_settings(**({"port": options.port} if options.port else {}))
     if options.web:
-        return _web(settings)
+        return _web(settings, options.parent)
     if settings.database_url.startswith("sqlite"):
         migrate.upgrade(settings.database_url)  # the embedded store has no administrator who would
     runtime = Runtime.open(settings, "supervisor")
@@ -45,12 +46,15 @@ def _children(settings: Settings, options: argparse.Namespace) -> list[Child]:
         Child(f"worker {n}", [*todoke, "worker", "--name", f"w{n}", "--parent", parent]) for n in range(1, workers + 1)
     ]
     if not options.no_web:
-        children.append(Child("web", [*todoke, "serve", "--web", "--port", str(settings.port)], vital=True))
+        children.append(
+            Child("web", [*todoke, "serve", "--web", "--port", str(settings.port), "--parent", parent], vital=True)
+        )
     return children
 
 
-def _web(settings: Settings) -> int:
-    die_with_parent()
+def _web(settings: Settings, parent: int) -> int:
+    if parent:
+        die_with_parent(parent)
     if find_spec("api.app") is None:
         print("todoke: this installation has no web application", file=sys.stderr)
         return 1

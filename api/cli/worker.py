@@ -27,7 +27,7 @@ def run(arguments: list[str]) -> int:
     """0 when it was stopped or retired."""
     options = _parser().parse_args(arguments)
     if options.parent:
-        die_with_parent()
+        die_with_parent(options.parent)
     runtime = Runtime.open(load_settings(), worker_name(options.name, os.getpid()))
     habits = Habits(
         stages=tuple(options.stages), once=options.drain, jobs=options.jobs, memory_mib=options.memory_mib

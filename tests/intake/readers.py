@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 from ocr.testing import DeterministicReader
-from ocr.types import Corners, PageImage, SheetReading
+from ocr.types import Corners, PageImage, SheetReader, SheetReading
 
 
 class Scripted:
@@ -50,3 +50,29 @@ def _said(page: PageImage) -> str:
 def scripted() -> Scripted:
     """The factory the settings name."""
     return Scripted()
+
+
+class Mixed:
+    """Small pictures are read by the script, whole pages by the real engine: the ledger is what is tested."""
+
+    def __init__(self) -> None:
+        self._script = Scripted()
+        self._real: SheetReader | None = None
+
+    def read(self, page: PageImage) -> tuple[SheetReading, ...]:
+        if max(page.pixels.shape) < 1000:
+            return self._script.read(page)
+        if self._real is None:
+            from ocr.paddle import PaddleEngine
+            from ocr.reader import FormReader
+
+            self._real = FormReader(PaddleEngine(threads=1))
+        return self._real.read(page)
+
+    def read_placed(self, page: PageImage, kind: str, version: str, corners: Corners) -> SheetReading:
+        return self._script.read_placed(page, kind, version, corners)
+
+
+def mixed() -> Mixed:
+    """The factory the settings name."""
+    return Mixed()
