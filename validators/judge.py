@@ -59,7 +59,7 @@ def judge(work: Work, filing_id: str) -> Judgement:
         filing_id,
         n,
         tuple((entry.id, entry.number, entry.n) for entry, _ in entries),
-        header.get("header.office_ref") or "",
+        (header.get("header.office_ref") or "").replace("\0", ""),
         tuple(engine.evaluate(form, header, judged, context)),
         tuple(
             Judged(entry.id, subject, tuple(search(work, subject.identity)))

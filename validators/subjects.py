@@ -84,11 +84,11 @@ def _event(kind: str, role: str, change: str, values: Values, header: Values) ->
     """
     if role == "self":
         return kind, wareki.to_date(values.get("acq_date"))
-    if role == "insured" or not change:
+    if role == "insured" or change not in {"1", "2", "3"}:
         return None, None
     if change == "2":
         return change, wareki.to_date(values.get("end_date"))
     day = wareki.to_date(values.get("start_date"))
     if day is None and change == "3":
         day = wareki.to_date(values.get("end_date")) or wareki.to_date(header.get("header.submit_date"))
-    return change[:1], day
+    return change, day

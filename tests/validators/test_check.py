@@ -222,6 +222,17 @@ def test_a_judgement_of_older_values_is_made_anew(any_database: Database, keys: 
         assert not [f for f in findings(work, filing_id) if f.outcome == "fired" and f.severity == "E"]
 
 
+@pytest.mark.parametrize("odd", ["\0", "01-ケ\0", "𠮷" * 500, "'; DROP TABLE office; --", "9" * 400])
+def test_odd_values_are_judged_and_harm_nothing(any_database: Database, keys: Keyring, odd: str) -> None:
+    entry = dict.fromkeys(samples.DEPENDANTS, odd)
+    with writing(any_database, keys) as work:
+        filing_id = file(work, "dependants", [entry], header=dict.fromkeys(samples.HEADER, odd))
+        check_filing(work, filing_id)
+        assert findings(work, filing_id)
+        assert {s.role for s in subjects_of(work, filing_id)} == {"insured", "spouse", "other0", "other1"}
+        assert candidates(work, filing_id) == []
+
+
 def test_an_efiling_of_many_entries(database: Database, keys: Keyring) -> None:
     with writing(database, keys) as work:
         filing_id = file(work, "acquisition", [samples.ACQUISITION | {"insured_no": str(n)} for n in range(1, 31)])

@@ -249,6 +249,12 @@ def test_a_line_that_finds_nobody(register: Work, query: str) -> None:
     assert find(register, query).persons == ()
 
 
+@settings(deadline=None, max_examples=80)
+@given(st.text(max_size=200) | st.text("0123456789-/. 　年月日SHR昭和ケイトアー\0", max_size=30))
+def test_any_line_has_an_answer(register: Work, query: str) -> None:
+    assert len(find(register, query).persons) <= 50
+
+
 def test_many_are_cut_and_said_to_be(register: Work) -> None:
     found = find(register, "鈴木", limit=10)
     assert (len(found.persons), found.more) == (10, True)

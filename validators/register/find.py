@@ -16,7 +16,7 @@ from validators.register.patterns import Kind, Pattern
 from validators.register.views import PersonView, people
 
 MOST = 50
-_INSURED = re.compile(r"(?P<ref>[0-9]{2}-?[^\s0-9-][^\s-]{0,3})[-/:](?P<no>[0-9]{1,6})")
+_INSURED = re.compile("(?P<ref>[0-9]{2}-[A-Za-z0-9ぁ-ゖァ-ヺー]{1,4})-(?P<no>[0-9]{1,6})")
 _RANK: dict[Kind, int] = {
     "my_number": 0, "bpn": 0, "birth": 1,
     "kana": 2, "kana_sei": 2, "kana_mei": 2, "kanji_reduced": 2, "kanji_sei": 2, "kanji_mei": 2,

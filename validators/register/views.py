@@ -235,11 +235,15 @@ def office(work: Work, office_id: str) -> OfficeRow:
 
 def office_id_by_ref(work: Work, ref: str) -> str | None:
     """The id of the office with that normalised 整理記号, None if we know none."""
-    return work.session.scalar(select(Office.id).where(Office.ref == ref)) if ref else None
+    if not ref or "\0" in ref:  # which PostgreSQL refuses to be asked for
+        return None
+    return work.session.scalar(select(Office.id).where(Office.ref == ref))
 
 
 def offices(work: Work, ref: str = "", number: str = "") -> list[tuple[str, OfficeRow]]:
     """Offices with that 整理記号 and 事業所番号 (those given), with their ids; several may share a number."""
+    if "\0" in ref + number:
+        return []
     query = select(Office).order_by(Office.ref).limit(200)
     if ref:
         query = query.where(Office.ref == ref)
