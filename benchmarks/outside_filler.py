@@ -101,7 +101,7 @@ class Drawing:
 
 def geometry(kind: str) -> dict[str, Any]:
     """What `todoke forms geometry KIND --json` says."""
-    command = [sys.executable, "-m", "api.cli.main", "forms", "geometry", kind, "--json"]
+    command = [sys.executable, "-m", "api.cli", "forms", "geometry", kind, "--json"]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return found
 
@@ -109,7 +109,7 @@ def geometry(kind: str) -> dict[str, Any]:
 def blank_png(kind: str, directory: Path) -> bytes:
     """The blank form as a PNG of 8 pixels a millimetre."""
     target = directory / "blank.pdf"
-    command = [sys.executable, "-m", "api.cli.main", "forms", "blank", kind, "--out", str(target)]
+    command = [sys.executable, "-m", "api.cli", "forms", "blank", kind, "--out", str(target)]
     subprocess.run(command, check=True, capture_output=True)
     document = pypdfium2.PdfDocument(target)
     picture = document[0].render(scale=SCALE * 25.4 / 72).to_numpy()
