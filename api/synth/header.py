@@ -13,7 +13,7 @@ Written = dict[str, str]  # field id -> text as a person would write it; truth i
 
 def header(office: SynthOffice, submitted: date) -> Written:
     """The header of a sheet of that office (domain.md 1.4)."""
-    return {
+    written = {
         "header.submit_date": wareki.from_date(submitted),
         "header.office_ref": office.ref,
         "header.office_no": office.no,
@@ -24,6 +24,7 @@ def header(office: SynthOffice, submitted: date) -> Written:
         "header.tel": office.tel,
         "header.sr_name": office.attorney,
     }
+    return {key: text for key, text in written.items() if text}
 
 
 def submission_day(chance: Chance, as_of: date) -> date:

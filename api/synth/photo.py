@@ -52,7 +52,11 @@ def corners(chance: Chance, aspect: float, width: int, height: int) -> NDArray[n
     square[[1, 2], 1] *= 1 - sideways
     angle = np.radians(chance.near(0, 2.2))
     spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return np.asarray(square @ spin.T + centre, np.float32)
+    spots = square @ spin.T
+    frame = np.array([width, height])
+    spots *= min(1.0, float((frame * 0.985 / np.ptp(spots, axis=0)).min()))  # the whole sheet is in the picture
+    centre = np.clip(centre, -spots.min(axis=0) + 4, frame - spots.max(axis=0) - 4)
+    return np.asarray(spots + centre, np.float32)
 
 
 def light(chance: Chance) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.corpus.case import Case, accept
+from tests.corpus.case import Case, accept, either
 from tests.corpus.sheets import bilevel, picture, pixels, saved
 
 _DPI = (200, 200)
@@ -42,7 +42,8 @@ def odd_images(directory: Path) -> list[Case]:
         accept(directory, "no-resolution.png", saved(sheet, "PNG")),
         accept(directory, "absurd-resolution.png", saved(sheet, "PNG", dpi=(1, 20_000))),
         accept(directory, "one-pixel.png", saved(Image.new("L", (1, 1), 255), "PNG")),
-        accept(directory, "2400-dpi.png", enlarged(bilevel(dpi=300), 8)),
+        accept(directory, "2400-dpi-third.png", enlarged(bilevel(dpi=300).crop((0, 0, 2480, 1169)), 8)),
+        either(directory, "2400-dpi-page.png", enlarged(bilevel(dpi=300), 8)),
         accept(directory, "png-then-zip.png", png + b"PK\x03\x04" + bytes(200)),
         accept(directory, "png-then-pdf.png", png + saved(Image.new("1", (40, 40)), "PDF")),
     ]
@@ -54,9 +55,9 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(width: int, height: int, depth: int, colour: int, rows: Iterable[bytes], dots_a_metre: int = 7874) -> bytes:
-    """A PNG from its raw rows, compressed as they come, so that it may be larger than memory."""
+    """A PNG from its rows, filter byte first, compressed as they come, so that it may be larger than memory."""
     packer = zlib.compressobj(1)
-    body = b"".join(packer.compress(b"\0" + row) for row in rows) + packer.flush()
+    body = b"".join(packer.compress(row) for row in rows) + packer.flush()
     return packed_png(width, height, depth, colour, body, dots_a_metre)
 
 
@@ -76,12 +77,13 @@ def packed_png(width: int, height: int, depth: int, colour: int, body: bytes, do
 def sixteen_bit_rgb(image: np.ndarray) -> bytes:
     """48 bits a pixel, which Pillow does not write."""
     wide = (image.astype(np.uint16) * 257).astype(">u2")
-    return png(image.shape[1], image.shape[0], 16, 2, (row.tobytes() for row in wide))
+    return png(image.shape[1], image.shape[0], 16, 2, (b"\0" + row.tobytes() for row in wide))
 
 
 def enlarged(image: Image.Image, times: int) -> bytes:
     """A 1-bit PNG, `times` as large, with the resolution to match (300 dpi before)."""
     bits = np.asarray(image)
     width = bits.shape[1] * times
-    rows = (np.packbits(np.repeat(row, times)).tobytes() for row in bits for _ in range(times))
+    same = b"\2" + bytes(-(-width // 8))  # filter Up: as the row above
+    rows = (same if n else b"\0" + np.packbits(np.repeat(row, times)).tobytes() for row in bits for n in range(times))
     return png(width, bits.shape[0] * times, 1, 0, rows, dots_a_metre=round(300 * times / 0.0254))
