@@ -134,6 +134,8 @@ def value_for(dice: random.Random, item: dict[str, Any], person: dict[str, str])
         return dice.choice(choices)
     if kind == "yen":
         return str(dice.randint(10, 480) * 1000 + dice.choice((0, 0, 500, 380)))
+    if kind in {"kana", "kanji"}:
+        return person["name_kana" if kind == "kana" else "name_kanji"]
     if kind == "office_ref":
         return f"{dice.randint(1, 60):02}-" + "".join(dice.sample("アイウカキクケサシタトナハマヤ", dice.randint(2, 4)))
     if kind == "telephone":
