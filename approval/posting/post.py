@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -44,21 +45,24 @@ def post(work: Work, filing: Filing, entries: Sequence[Entry], decision: Decisio
             _post_entry(work, filing, entry, decision, overruled)
         work.session.flush()
     except IntegrityError as error:
+        if not _taken(error):
+            raise
         raise RegisterChanged from error
 
 
 def _post_entry(work: Work, filing: Filing, entry: Entry, decision: Decision, overruled: bool) -> None:
     (made,) = plan(work, filing, [entry])  # again: an entry before it may have changed the register
     _refuse([made], overruled)
-    posting = Posting(id=new_id(), entry_id=entry.id, decision_id=decision.id, entry_n=entry.n, changes=[], at=work.now)
-    work.session.add(posting)
-    work.session.flush()
-    done = [row for step in made.steps for row in step(work, posting.id)]
-    posting.changes, posting.entry_n, entry.state = done, entry.n, "posted"
-    work.session.add(Outbox(topic="posted", subject_id=posting.id, created_at=work.now))
+    posting_id = new_id()  # the register rows name it; its own row is written last, and never again
+    done = [row for step in made.steps for row in step(work, posting_id)]
+    work.session.add(
+        Posting(id=posting_id, entry_id=entry.id, decision_id=decision.id, entry_n=entry.n, changes=done, at=work.now)
+    )
+    work.session.add(Outbox(topic="posted", subject_id=posting_id, created_at=work.now))
+    entry.state = "posted"
     work.session.flush()
     trail.record(work, filing, "entry.posted", "entry", entry.id,
-        {"posting": posting.id, "n": entry.n, "changes": [f"{row['table']} {row['what']}" for row in done]},
+        {"posting": posting_id, "n": entry.n, "changes": [f"{row['table']} {row['what']}" for row in done]},
     )  # fmt: skip
 
 
@@ -70,6 +74,11 @@ def _refuse(plans: Sequence[EntryPlan], overruled: bool) -> None:
             conflicts_en="; ".join(_said(c, "en") for c in against),
             codes=[c.code for c in against],
         )
+
+
+def _taken(error: IntegrityError) -> bool:
+    """True if somebody else wrote the same row first; any other violation is a fault of ours and is not hidden."""
+    return isinstance(error.orig, UniqueViolation) or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _said(conflict: Conflict, language: str) -> str:

@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.tables.base import Base, Code, Id, Ref, Sealed, When, Words, one_of
 
 
+def _posted() -> ForeignKey:
+    """The posting that wrote the row. Checked at the commit: a posting is one row, written once, when all is done."""
+    return ForeignKey("posting.id", deferrable=True, initially="DEFERRED")
+
+
 class Office(Base):
     """事業所."""
 
@@ -60,7 +65,7 @@ class NumberLink(Base):
     kind: Mapped[Code]
     number: Mapped[Sealed]
     token: Mapped[Words]  # HMAC under the index key
-    posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    posting_id: Mapped[Ref | None] = mapped_column(_posted())
     __table_args__ = (
         CheckConstraint(one_of("kind", "my_number", "bpn"), name="kind"),
         UniqueConstraint("kind", "token"),
@@ -77,7 +82,7 @@ class AddressRow(Base):
     zip: Mapped[Sealed]
     address: Mapped[Sealed]
     valid_from: Mapped[date]
-    posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    posting_id: Mapped[Ref | None] = mapped_column(_posted())
 
 
 _OPEN_PERIOD = text("lost_on IS NULL")
@@ -96,7 +101,7 @@ class InsurancePeriod(Base):
     lost_on: Mapped[date | None]
     over70_only: Mapped[bool] = mapped_column(default=False)
     short_time: Mapped[bool] = mapped_column(default=False)
-    posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    posting_id: Mapped[Ref | None] = mapped_column(_posted())
     __table_args__ = (
         UniqueConstraint("office_id", "insured_no"),
         Index("uq_period_open", "person_id", "office_id", unique=True,
@@ -115,7 +120,7 @@ class Remuneration(Base):
     monthly: Mapped[Sealed]  # yen
     standard_health: Mapped[Sealed]  # yen
     standard_pension: Mapped[Sealed]  # yen, empty where not insured
-    posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    posting_id: Mapped[Ref | None] = mapped_column(_posted())
 
 
 class DependantPeriod(Base):
@@ -132,8 +137,8 @@ class DependantPeriod(Base):
     end_reason: Mapped[Code | None]  # the form's code, or `changed` where a later row supersedes
     supersedes: Mapped[Ref | None] = mapped_column(ForeignKey("dependant_period.id"))
     details: Mapped[Sealed | None]
-    posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
-    end_posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    posting_id: Mapped[Ref | None] = mapped_column(_posted())
+    end_posting_id: Mapped[Ref | None] = mapped_column(_posted())
     __table_args__ = (
         # a person is the dependant of one insured person at a time (健康保険法 3条7項: 主として生計を維持)
         Index("uq_dependant_open", "person_id", unique=True,
@@ -150,8 +155,8 @@ class ThirdCategoryPeriod(Base):
     spouse_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
     began_on: Mapped[date]
     ended_on: Mapped[date | None]
-    posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
-    end_posting_id: Mapped[Ref | None] = mapped_column(ForeignKey("posting.id"))
+    posting_id: Mapped[Ref | None] = mapped_column(_posted())
+    end_posting_id: Mapped[Ref | None] = mapped_column(_posted())
     __table_args__ = (
         Index("uq_third_open", "person_id", unique=True, sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED),
     )
