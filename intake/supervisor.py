@@ -23,7 +23,7 @@ from storage.errors import TodokeError
 _TURN = 0.25  # seconds between looks at the children
 _PATIENCE = 20.0  # seconds that children get to stop by themselves
 _SHORT_LIFE = 5.0  # a child that lived no longer failed to start
-_LONGEST_PAUSE = 15.0
+_LONGEST_PAUSE = 8.0
 _ANCHOR_EVERY, _SWEEP_EVERY = 5.0, 600.0
 
 
@@ -99,7 +99,7 @@ class Supervisor:
         status = child.process.returncode
         short = now - child.started < _SHORT_LIFE and status != 0
         child.failures = child.failures + 1 if short else 0
-        child.not_before = now + (min(_LONGEST_PAUSE, 0.5 * 2**child.failures) if short else 0.0)
+        child.not_before = now + (min(_LONGEST_PAUSE, 0.25 * 2**child.failures) if short else 0.0)
         child.process = None
         if status != 0:
             self.say(f"todoke: {child.name} ended with {status}; it is started again")

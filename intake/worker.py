@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from forms import catalogue
 from intake import scratch
 from intake.decode.nursery import NURSERY
 from intake.runtime import Runtime
@@ -50,7 +51,9 @@ class Worker:
 
     def run(self) -> int:
         """Until told to stop (SIGTERM, SIGINT), the supervisor is gone, or it is time to retire. Exit status 0."""
-        self._prepare()
+        self.prepare()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
         pause = self.habits.poll_seconds
         while not self._stopping and not self._old() and not self._orphaned():
             ran = self._one()
@@ -65,11 +68,11 @@ class Worker:
         self.runtime.database.close()
         return 0
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """What a process does before its first job."""
         NURSERY.start()  # before the model and before any thread
         scratch.sweep(self.runtime.settings.data_dir)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
+        catalogue.kinds()  # a second of reading that no job's lease should pay for
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
     def _stop(self, *_: object) -> None:
