@@ -734,7 +734,7 @@ def upgrade() -> None:
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('posting_id', sa.String(length=32), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_address_person_id')),
-    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_address_posting_id')),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_address_posting_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_address'))
     )
     with op.batch_alter_table('address', schema=None) as batch_op:
@@ -753,11 +753,11 @@ def upgrade() -> None:
     sa.Column('details', sa.LargeBinary(), nullable=True),
     sa.Column('posting_id', sa.String(length=32), nullable=True),
     sa.Column('end_posting_id', sa.String(length=32), nullable=True),
-    sa.ForeignKeyConstraint(['end_posting_id'], ['posting.id'], name=op.f('fk_dependant_period_end_posting_id')),
+    sa.ForeignKeyConstraint(['end_posting_id'], ['posting.id'], name=op.f('fk_dependant_period_end_posting_id'), initially='DEFERRED', deferrable=True),
     sa.ForeignKeyConstraint(['insured_id'], ['person.id'], name=op.f('fk_dependant_period_insured_id')),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_dependant_period_office_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_dependant_period_person_id')),
-    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_dependant_period_posting_id')),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_dependant_period_posting_id'), initially='DEFERRED', deferrable=True),
     sa.ForeignKeyConstraint(['supersedes'], ['dependant_period.id'], name=op.f('fk_dependant_period_supersedes')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dependant_period'))
     )
@@ -779,7 +779,7 @@ def upgrade() -> None:
     sa.CheckConstraint('insured_no BETWEEN 1 AND 999999', name=op.f('ck_insurance_period_insured_no')),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_insurance_period_office_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_insurance_period_person_id')),
-    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_insurance_period_posting_id')),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_insurance_period_posting_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_insurance_period')),
     sa.UniqueConstraint('office_id', 'insured_no', name=op.f('uq_insurance_period_office_id_insured_no'))
     )
@@ -796,7 +796,7 @@ def upgrade() -> None:
     sa.Column('posting_id', sa.String(length=32), nullable=True),
     sa.CheckConstraint("kind IN ('my_number', 'bpn')", name=op.f('ck_number_link_kind')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_number_link_person_id')),
-    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_number_link_posting_id')),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_number_link_posting_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number_link')),
     sa.UniqueConstraint('kind', 'token', name=op.f('uq_number_link_kind_token'))
     )
@@ -812,9 +812,9 @@ def upgrade() -> None:
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('posting_id', sa.String(length=32), nullable=True),
     sa.Column('end_posting_id', sa.String(length=32), nullable=True),
-    sa.ForeignKeyConstraint(['end_posting_id'], ['posting.id'], name=op.f('fk_third_category_period_end_posting_id')),
+    sa.ForeignKeyConstraint(['end_posting_id'], ['posting.id'], name=op.f('fk_third_category_period_end_posting_id'), initially='DEFERRED', deferrable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_third_category_period_person_id')),
-    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_third_category_period_posting_id')),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_third_category_period_posting_id'), initially='DEFERRED', deferrable=True),
     sa.ForeignKeyConstraint(['spouse_id'], ['person.id'], name=op.f('fk_third_category_period_spouse_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_third_category_period'))
     )
@@ -831,7 +831,7 @@ def upgrade() -> None:
     sa.Column('standard_pension', sa.LargeBinary(), nullable=False),
     sa.Column('posting_id', sa.String(length=32), nullable=True),
     sa.ForeignKeyConstraint(['period_id'], ['insurance_period.id'], name=op.f('fk_remuneration_period_id')),
-    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_remuneration_posting_id')),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_remuneration_posting_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_remuneration'))
     )
     with op.batch_alter_table('remuneration', schema=None) as batch_op:
