@@ -71,6 +71,9 @@ class BlobStore(Protocol):
     def remove(self, name: str) -> None:
         """Disposal of an object, or of one that no row names; nothing happens if it is not there."""
 
+    def owner(self, mine: str) -> str:
+        """The installation the store belongs to: `mine`, for ever, if nobody was here before."""
+
 
 class DirectoryStore:
     """Objects as files `ab/cd/NAME` under `root`; unfinished ones in `unfinished/`, never visible under a name."""
@@ -118,6 +121,16 @@ class DirectoryStore:
         except OSError as error:
             raise StoreUnavailable(why=error.strerror) from error
         sync_folder(path.parent)
+
+    def owner(self, mine: str) -> str:
+        path = self.root / "owner"
+        try:
+            write_once(path, [mine.encode()], aside=self._unfinished)
+        except FileExistsError:
+            return path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise StoreUnavailable(why=error.strerror) from error
+        return mine
 
     def sweep(self, older_than_seconds: float) -> int:
         """Remove what writers left unfinished when they died; returns how many files."""

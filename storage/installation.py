@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from storage.blobs import open_store
 from storage.errors import TodokeError
 from storage.keys import Keyring
 from storage.session import Database
@@ -23,10 +24,21 @@ class WrongInstallation(TodokeError):
     remedy_en = "Check TODOKE_TRAINING together with TODOKE_DATABASE_URL and TODOKE_DATA_DIR."
 
 
+class WrongStore(TodokeError):
+    """The blob store belongs to another database: its sweep would take our objects for left-overs, and ours its."""
+
+    code: ClassVar[str] = "wrong_blob_store"
+    status: ClassVar[int] = 500
+    ja = "データ保管庫は別のデータベースのものです。"
+    en = "The blob store belongs to another database."
+    remedy_ja = "TODOKE_DATA_DIR または TODOKE_S3_BUCKET とデータベースの組み合わせを確認してください。"
+    remedy_en = "Check TODOKE_DATA_DIR or TODOKE_S3_BUCKET together with the database."
+
+
 def open_installation(database: Database, settings: Settings, keys: Keyring, *, now: datetime) -> Installation:
     """The installation's row, made at the first opening together with its keys. The tables must exist.
 
-    Raises WrongInstallation, or WrongMaster when the key file is of another installation.
+    Raises WrongInstallation, WrongMaster when the key file is of another installation, or WrongStore.
     """
     with database.reading() as session:
         found = session.get(Installation, 1)
@@ -39,6 +51,9 @@ def open_installation(database: Database, settings: Settings, keys: Keyring, *, 
         )  # fmt: skip
     with database.writing() as session:
         keys.prepare(session)
+        identity = keys.installation(session)  # random, and in every backup of this database
+    if open_store(settings).owner(identity) != identity:
+        raise WrongStore
     return found
 
 

@@ -16,6 +16,7 @@ from storage.settings import Settings
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes of an object held in memory before it is spooled to disk (as ciphertext)
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
+_OWNER = "owner"
 _FAULTS = (MinioException, urllib3.exceptions.HTTPError, OSError)
 
 
@@ -48,28 +49,31 @@ class S3Store:
                 spooled.write(chunk)
             length = spooled.tell()
             spooled.seek(0)
-            self._put_new(name, spooled, length)
+            self._put_new(_key(name), spooled, length)
 
-    def _put_new(self, name: str, body: Any, length: int) -> None:
+    def _put_new(self, key: str, body: Any, length: int) -> None:
         """One conditional PUT; the client's own put_object has no way to say If-None-Match, a presigned one has."""
         headers = {"If-None-Match": "*", "Content-Length": str(length), "Content-Type": "application/octet-stream"}
         try:
-            url = self._client.get_presigned_url("PUT", self._bucket, _key(name), expires=timedelta(minutes=15))
+            url = self._client.get_presigned_url("PUT", self._bucket, key, expires=timedelta(minutes=15))
             # No retry: after a lost answer the second try would meet our own object. The caller takes a new name.
             answer = self._http.request("PUT", url, body=body, headers=headers, retries=False)
         except _FAULTS as error:
             raise StoreUnavailable(why=type(error).__name__) from error
         if answer.status == 412:
-            raise BlobExists(name=name)
+            raise BlobExists(name=key)
         if answer.status != 200:
             raise StoreUnavailable(why=f"HTTP {answer.status}")
 
     def get(self, name: str) -> Iterator[bytes]:
+        return self._get(_key(name))
+
+    def _get(self, key: str) -> Iterator[bytes]:
         try:
-            answer = self._client.get_object(self._bucket, _key(name))
+            answer = self._client.get_object(self._bucket, key)
         except S3Error as error:
             if error.code == "NoSuchKey":
-                raise BlobMissing(name=name) from None
+                raise BlobMissing(name=key.rpartition("/")[2]) from None
             raise StoreUnavailable(why=error.code) from error
         except _FAULTS as error:
             raise StoreUnavailable(why=type(error).__name__) from error
@@ -88,10 +92,17 @@ class S3Store:
     def names(self) -> Iterator[tuple[str, float]]:
         try:
             for item in self._client.list_objects(self._bucket, recursive=True):
-                if item.object_name and item.last_modified:
+                if item.object_name and item.last_modified and item.object_name != _OWNER:
                     yield item.object_name.rpartition("/")[2], item.last_modified.timestamp()
         except _FAULTS as error:
             raise StoreUnavailable(why=type(error).__name__) from error
+
+    def owner(self, mine: str) -> str:
+        try:
+            self._put_new(_OWNER, mine.encode(), len(mine))
+        except BlobExists:
+            return b"".join(self._get(_OWNER)).decode()
+        return mine
 
     def remove(self, name: str) -> None:
         try:

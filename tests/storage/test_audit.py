@@ -158,7 +158,7 @@ class Attack:
         self.sql.execute("UPDATE audit_head SET seq = ?, hash = ? WHERE chain = ?", (seq, last, chain))
 
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

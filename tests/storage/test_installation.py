@@ -1,11 +1,13 @@
 """What a store is, is written once; training and real never meet in one."""
 
+import shutil
 import threading
 
 import pytest
 
 from storage.access import log_access
-from storage.installation import WrongInstallation, open_installation
+from storage.blobs import open_store
+from storage.installation import WrongInstallation, WrongStore, open_installation
 from storage.keys import Keyring, WrongMaster
 from storage.session import Database
 from storage.tables import AccessLog, Installation, User
@@ -20,6 +22,20 @@ def test_training_and_real_never_share_a_store(any_database, settings, keys, now
     with pytest.raises(WrongInstallation) as refused:
         open_installation(any_database, settings.model_copy(update={"training": not training}), keys, now=now)
     assert "研修用" in refused.value.message["ja"] and "training" in refused.value.message["en"]
+
+
+@pytest.mark.parametrize("kind", ["settings", pytest.param("s3_settings", marks=pytest.mark.s3)])
+def test_two_databases_never_share_a_blob_store(database, keys, now, kind, request, tmp_path, sqlite_template):
+    """Each would sweep the other's objects away as orphans."""
+    settings = request.getfixturevalue(kind)
+    open_installation(database, settings, keys, now=now)
+    open_installation(database, settings, keys, now=now)
+    shutil.copyfile(sqlite_template, tmp_path / "other.sqlite")
+    other = Database(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    with pytest.raises(WrongStore):
+        open_installation(other, settings, keys, now=now)
+    other.close()
+    assert list(open_store(settings).names()) == []
 
 
 def test_another_key_file_is_noticed_at_once(any_database, settings, keys, now):

@@ -15,7 +15,7 @@ from storage.tables import Job
 from storage.verify import verify
 from storage.work import Work
 
-ROUNDS, PROCESSES, MASTER = 30, 2, b"k" * 32
+ROUNDS, PROCESSES, MASTER = 20, 2, b"k" * 32
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
