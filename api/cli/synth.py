@@ -8,6 +8,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
+from api.synth.fonts import faces
 from api.synth.produce import FILLED_BY, Order, write_all
 from api.synth.world import World
 from storage.work import TOKYO
@@ -54,6 +55,8 @@ def run(arguments: list[str]) -> int:
         return 0
     if options.out is None:
         parser.error("--out is needed")
+    if options.style != "print" and all(face.style == "print" for face in faces("hand")):
+        print("todoke synth: no handwriting fonts are installed; print fonts stand in for hands", file=sys.stderr)
     order = Order(
         kind=options.kind,
         count=max(0, options.count),

@@ -18,6 +18,17 @@ class NoFace(TodokeError):
     remedy_en: ClassVar[str] = "Install Japanese fonts (fonts-noto-cjk, fonts-klee)."
 
 
+class WorldKnown(TodokeError):
+    """The register already holds the offices of this world."""
+
+    code: ClassVar[str] = "synth_world_known"
+    status: ClassVar[int] = 409
+    ja: ClassVar[str] = "この合成データ(事業所 {office})は既に登録されています。"
+    en: ClassVar[str] = "The register already holds this synthetic world (office {office})."
+    remedy_ja: ClassVar[str] = "別の --seed を使うか、空のデータベースに登録してください。"
+    remedy_en: ClassVar[str] = "Use another --seed, or an empty database."
+
+
 class CannotFill(TodokeError):
     """A kind that nobody taught the generator to fill."""
 

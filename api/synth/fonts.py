@@ -19,6 +19,8 @@ Style = Literal["print", "hand"]
 
 _ROOTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 # File name -> (style, optical size: how large the face must be set to look as large as a Mincho).
+# Brush faces are thin at the size of a form's cells: _THIN says how many mm a pen adds to their strokes.
+_THIN = {"AoyagiKouzanT.ttf": 0.09, "aoyagi-soseki.ttf": 0.04, "kouzan-mouhitsu.ttf": 0.03}
 _FACES: dict[str, tuple[Style, float]] = {
     "NotoSansCJK-Regular.ttc": ("print", 1.0),
     "NotoSerifCJK-Regular.ttc": ("print", 1.0),
@@ -55,6 +57,11 @@ class Face:
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def thin(self) -> float:
+        """What a ballpoint adds to the strokes of the face, in mm."""
+        return _THIN.get(self.name, 0.0)
 
     def sized(self, pixels: int) -> ImageFont.FreeTypeFont:
         """The face at a size in pixels."""

@@ -37,7 +37,7 @@ class Pen:
         mask, dx, dy = _drawn(face, character, pixels)
         if mask.size == 0:
             return
-        mask, grown = self._shaped(mask)
+        mask, grown = self._shaped(mask, writer.weight + face.thin)
         x = centre[0] * self.canvas.scale + dx - grown
         y = centre[1] * self.canvas.scale + dy - grown
         if writer.drift:
@@ -45,11 +45,11 @@ class Pen:
             y += chance.near(0, writer.drift) * pixels
         self.canvas.lay(mask, round(x), round(y), colour or writer.ink, writer.strength * chance.between(0.94, 1.0))
 
-    def _shaped(self, mask: Mask) -> tuple[Mask, int]:
+    def _shaped(self, mask: Mask, weight: float) -> tuple[Mask, int]:
         """The glyph leaning, turned and thick as the writer makes it, and the margin that was added."""
         writer = self.writer
         steady = writer.wobble == 0 and writer.slant == 0
-        if steady and writer.weight == 0:
+        if steady and weight == 0:
             return mask, 0
         margin = max(2, mask.shape[0] // 6)
         wide: Mask = np.zeros((mask.shape[0] + 2 * margin, mask.shape[1] + 2 * margin), np.uint8)
@@ -64,7 +64,7 @@ class Pen:
             wide = np.asarray(
                 cv2.warpAffine(wide, matrix, (wide.shape[1], wide.shape[0]), flags=cv2.INTER_LINEAR), np.uint8
             )
-        return _weighted(wide, writer.weight * self.canvas.scale), margin
+        return _weighted(wide, weight * self.canvas.scale), margin
 
     def line(self, text: str, box: Box, size: float | None = None, align: str = "left", pad: float = 0.6) -> None:
         """One line of text in a box (mm); shrunk until it fits. `size` is the em in mm, else the writer's habit."""

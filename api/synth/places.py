@@ -17,7 +17,9 @@ from api.synth.names import DATA
 
 _KANJI_LIMIT = 37  # 74 bytes of the record (domain.md 3.3), two a character
 _KANA_LIMIT = 75
-_NO_TOWN = re.compile("[((、〜]|ビル|タワー|階|.{13}")  # parts of towns, floors of office towers
+_NO_TOWN = re.compile(
+    "[((、〜]|ビル|タワー|センター|プラザ|ヒルズ|スクエア|階|.{13}"
+)  # parts of towns, floors of office towers
 _PLAIN = re.compile(r"^[ァ-ヺー]+$")
 
 

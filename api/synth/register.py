@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 
+from api.synth.errors import WorldKnown
 from api.synth.offices import SynthOffice
 from api.synth.people import SynthPerson
 from api.synth.world import Dependant, Insurance, Standing, World
@@ -13,7 +14,7 @@ from forms.values import address, wareki
 from storage.work import Work
 from validators import grades
 from validators.context import DependantFact, MemoryFacts, OfficeFact, PeriodFact, PersonFact
-from validators.register import periods, store
+from validators.register import periods, store, views
 from validators.register.rows import DependantRow, NameRow, OfficeRow, PayRow, PeriodRow, PersonRow
 
 _AT_ONCE = 500  # households a bulk statement
@@ -22,8 +23,11 @@ _AT_ONCE = 500  # households a bulk statement
 def write_world(work: Work, world: World) -> dict[str, int]:
     """Write offices, persons and their periods; gives how many of each. The caller's transaction commits.
 
-    A world is entered once: the schema refuses its numbers a second time (IntegrityError).
+    A world is written once: WorldKnown the second time.
     """
+    first = world.office(0).ref
+    if views.office_id_by_ref(work, first):
+        raise WorldKnown(office=first)
     offices = {each.number: store.add_office(work, office_row(each)) for each in world.all_offices()}
     counts = {"offices": len(offices), "persons": 0, "periods": 0, "dependants": 0}
     standings = world.standings()

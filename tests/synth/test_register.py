@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from api.synth import acquisition
 from api.synth.chance import Chance
+from api.synth.errors import WorldKnown
 from api.synth.register import write_world
 from api.synth.world import World
 from forms.values import wareki
@@ -44,5 +44,6 @@ def test_a_person_of_a_sheet_is_found(work, counts):
 
 
 def test_a_world_is_written_once(work, counts):
-    with pytest.raises(IntegrityError), work.session.begin_nested():
+    with pytest.raises(WorldKnown) as refused:
         write_world(work, WORLD)
+    assert WORLD.office(0).ref in refused.value.message["ja"]
