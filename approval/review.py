@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 
 from approval import decide, fields, people, tasks, trail, values
 from approval.errors import NoSuchPart, NotSettled
+from approval.notices.prepare import prepare
 from approval.states import move
 from storage.tables import Duplicate, Entry, EntrySubject, Filing, Person
 from storage.work import Work
@@ -68,7 +69,10 @@ def pass_review(work: Work, task_id: str, token: str, n: int, note: str = "") ->
     decide.record(work, filing, "review", "pass", user, reason=note or None)
     tasks.finish(work, task)
     states = {entry.state for entry in values.entries(work, filing.id)}
-    if "open" not in states and "withdrawn" in states:
+    if "open" not in states and "returned" in states:  # the rest were duplicates: what went back has its notice
+        move(work, filing, "returned", decided_at=work.now)
+        prepare(work, filing)
+    elif "open" not in states and "withdrawn" in states:
         move(work, filing, "withdrawn", decided_at=work.now)
     decide.onward(work, filing)
 

@@ -138,7 +138,7 @@ def review_view(work: Work, filing_id: str) -> ReviewView:
         duplicates=tuple(said.duplicates_of(work, filing.id)),
         undecided=tuple(Text(ja, en) for ja, en in review.unsettled(work, filing)) if filing.checked_n else (),
         blocking=tuple(rules),
-        suggested=returns.suggested(filing.kind, rules),
+        suggested=returns.suggested(filing.kind, (f.rule for f in told if f.outcome == "fired" and f.severity != "I")),
         reasons=returns.reasons(filing.kind),
         decisions=tuple(decisions(work, filing)),
         may_review=tuple(people.who_may(work, filing.id, "review")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from approval import trail
-from approval.errors import NoticeNotIssued
+from approval.errors import NoSuchFiling, NoticeNotIssued
 from approval.notices import addressee
 from approval.notices.letter import Letter, typeset
 from approval.states import lock, move
@@ -25,8 +25,10 @@ def render_notice(work: Work, vault: Vault, filing_id: str) -> list[str]:
 
 
 def load(work: Work, filing_id: str) -> list[Letter]:
-    """The letters that wait to be set, their addressees checked. NoSuchFiling, Misdirected."""
-    filing = lock(work, filing_id)
+    """The letters that wait to be set, their addressees checked; reads only. NoSuchFiling, Misdirected."""
+    filing = work.session.get(Filing, filing_id)
+    if filing is None:
+        raise NoSuchFiling
     installation = work.session.get(Installation, 1)
     issuer, training = (installation.name, installation.training) if installation else ("Todoke", True)
     return [

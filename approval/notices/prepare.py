@@ -15,6 +15,7 @@ from storage.tables import (
     Decision,
     DependantPeriod,
     Entry,
+    EntrySubject,
     Filing,
     InsurancePeriod,
     Notice,
@@ -41,7 +42,7 @@ def prepare(work: Work, filing: Filing) -> None:
         _write(work, filing, "acquisition", {"rows": rows})
     elif posted and filing.kind == "dependants":
         _write(work, filing, "dependants", _changed(work, filing, posted[0]))
-    if gone_back or (filing.state == "returned" and not listed):
+    if gone_back or filing.state == "returned":
         _write(work, filing, RETURNED, {"rows": _returned(work, filing, gone_back)})
 
 
@@ -95,7 +96,21 @@ def _changed(work: Work, filing: Filing, entry: Entry) -> Content:
         said = _person(work, filing, entry, role)
         if said and not values.blank(said.values()):
             rows.append(_dependant(work, posting, said, role, insured.get("change_type") or ""))
-    return {"insured": _named(insured) | {"insured_no": insured.get("insured_no") or ""}, "rows": rows}
+    number = insured.get("insured_no") or _insured_no(work, filing, entry)
+    return {"insured": _named(insured) | {"insured_no": number}, "rows": rows}
+
+
+def _insured_no(work: Work, filing: Filing, entry: Entry) -> str:
+    """The number that the register has for the insured person at this office, where the form gives none."""
+    found = work.session.scalar(
+        select(InsurancePeriod.insured_no)
+        .join(EntrySubject, EntrySubject.person_id == InsurancePeriod.person_id)
+        .where(EntrySubject.entry_id == entry.id, EntrySubject.role == "insured")
+        .where(InsurancePeriod.office_id == filing.office_id)
+        .order_by(InsurancePeriod.acquired_on.desc())
+        .limit(1)
+    )
+    return str(found) if found else ""
 
 
 def _dependant(work: Work, posting: Posting, said: dict[str, str | None], role: str, change: str) -> dict[str, str]:
@@ -125,15 +140,20 @@ def _returned(work: Work, filing: Filing, entries: list[Entry]) -> list[dict[str
         .where(Decision.filing_id == filing.id, Decision.outcome == "return")
         .order_by(Decision.filing_n)
     ).all()
+    role = "self" if filing.kind == "acquisition" else "insured"
+    if not entries:  # nobody is entered on the sheet: it goes back as a whole
+        return [_named({}) | _why(work, filing, found[-1])]
     rows = []
     for entry in entries:
         decision = [d for d in found if d.entry_id in {entry.id, None}][-1]
-        role = "self" if filing.kind == "acquisition" else "insured"
-        said = _person(work, filing, entry, role)
-        text = work.keys.unseal(work.session, filing.key_id, decision.reason or b"", "decision.reason")
-        reason = returns.reason(filing.kind, decision.reason_code or "")
-        rows.append(_named(said) | {"code": reason.code, "reason": reason.text.ja, "text": text})
+        rows.append(_named(_person(work, filing, entry, role)) | _why(work, filing, decision))
     return rows
+
+
+def _why(work: Work, filing: Filing, decision: Decision) -> dict[str, str]:
+    text = work.keys.unseal(work.session, filing.key_id, decision.reason or b"", "decision.reason")
+    reason = returns.reason(filing.kind, decision.reason_code or "")
+    return {"code": reason.code, "reason": reason.text.ja, "text": text}
 
 
 def _person(work: Work, filing: Filing, entry: Entry, role: str) -> dict[str, str | None]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from approval import decide, returns, review
+from approval import decide, returns, review, views
 from approval.errors import (
     AlreadyRead,
     ConflictingSide,
     Faster,
     NoSuchPart,
+    NothingToApprove,
     NothingToRead,
     NotSettled,
     OpenFindings,
@@ -214,6 +215,63 @@ def test_the_same_event_filed_twice_is_decided_and_only_one_is_posted(world: Wor
     assert world.advance(second) == "withdrawn"
     assert world.approve("approver", first) == "noticed"
     assert (world.postings(first), world.postings(second)) == (1, 0)
+
+
+def test_a_sheet_on_which_nobody_is_entered_goes_back_as_a_whole(world: World) -> None:
+    truth = acquisition()
+    filing = world.filing(truth)
+    assert world.key("keyer1", filing, truth, ("entries[0]", *EMPTY)) == "reviewing"
+    assert world.review("reviewer", filing) == "approving"
+    held = world.claim("approver", filing, "approve")
+    with pytest.raises(NothingToApprove):
+        world.decide("approver", filing, lambda w, n: decide.approve(w, held.task_id, held.token, n, "白紙"))
+    world.decide(
+        "approver", filing, lambda w, n: decide.return_to_filer(w, held.task_id, held.token, n, "R0000-9", "白紙です。")
+    )
+    assert world.advance(filing) == "returned"
+    with world.acting() as work:
+        notice = work.session.scalars(select(Notice).where(Notice.filing_id == filing)).one()
+        content = work.keys.unseal_json(
+            work.session, work.session.get_one(Filing, filing).key_id, notice.content, "notice.content"
+        )
+        assert [row["text"] for row in content["rows"]] == ["白紙です。"]
+
+
+def test_what_went_back_keeps_its_notice_when_the_rest_is_a_duplicate(world: World) -> None:
+    reviewing(world)
+    second = reviewing(world, TWO)
+    held = world.claim("reviewer", second, "review")
+    other = entry_ids(world, second)[1]
+    world.decide(
+        "reviewer", second,
+        lambda w, n: decide.return_to_filer(w, held.task_id, held.token, n, "R2200-5", "㋒", [other]),
+    )  # fmt: skip
+    with world.acting("reviewer") as work:
+        (pair,) = review.duplicates_to_decide(work, work.session.get_one(Filing, second))
+        review.decide_duplicate(work, held.task_id, held.token, pair.id, same=True)
+    world.decide("reviewer", second, lambda w, n: review.pass_review(w, held.task_id, held.token, n))
+    assert world.advance(second) == "returned"
+    with world.acting() as work:
+        assert work.session.scalars(select(Notice.kind).where(Notice.filing_id == second)).all() == ["returned"]
+
+
+def test_an_e_filing_of_many_entries_goes_the_same_way(world: World) -> None:
+    numbers = [f"{n:06d}" for n in range(1, 7)]
+    people = [
+        hired(my_number="", insured_no=str(int(number)), name_kanji=f"髙橋\u3000{kanji}", birth=f"70212{10 + n}")
+        for n, (number, kanji) in enumerate(zip(numbers, "一二三四五六", strict=True))
+    ]
+    truth = acquisition(*people)
+    filing = world.filing(truth, channel="efiling")
+    assert world.advance(filing) == "reviewing"
+    with world.acting("reviewer") as work:
+        page = views.review_view(work, filing)
+    assert [entry.number for entry in page.entries] == list(range(6))
+    names = [f.shown.ja for f in page.entries[5].blocks[0].fields if f.id == "entries[5].name_kanji"]
+    assert names == ["髙橋\u3000六"]
+    assert world.review("reviewer", filing) == "approving"
+    assert world.approve("approver", filing, "番号は後日") == "noticed"
+    assert world.postings(filing) == 6
 
 
 def test_two_events_go_on_both(world: World) -> None:

@@ -124,6 +124,8 @@ class World:
         """A filing as intake leaves it; `machine` overrides what the engines read of `truth`."""
         form = catalogue.form(kind)
         read: dict[str, str | None] = {f.id: truth.get(f.id, "") for f in form.captured()} | dict(machine or {})
+        if channel == "efiling":
+            read = dict(truth)  # an absent key is blank
         self.count += 1
         with self.acting() as work:
             batch = Batch(
