@@ -41,7 +41,8 @@ def make_app(settings: Settings) -> Celery:
     app = Celery("todoke", broker=url)
     app.conf.update(
         task_serializer="json", accept_content=["json"], task_ignore_result=True,
-        task_store_errors_even_if_ignored=False, task_acks_late=True, task_reject_on_worker_lost=False, worker_prefetch_multiplier=1,
+        task_store_errors_even_if_ignored=False, task_acks_late=True, task_reject_on_worker_lost=False,
+        worker_prefetch_multiplier=1,
         task_default_queue=QUEUE, task_queues=[_queue(scheme)], task_create_missing_queues=False,
         broker_connection_retry_on_startup=True, broker_transport_options=_transport(scheme),
         worker_hijack_root_logger=False, worker_redirect_stdouts=False, worker_send_task_events=False,

@@ -61,7 +61,7 @@ class Server:
 
     def workers(self) -> list[int]:
         listed = subprocess.run(
-            ["ps", "-o", "pid=", "-o", "args=", "--ppid", str(self.process.pid)],
+            ["ps", "-ww", "-o", "pid=", "-o", "args=", "--ppid", str(self.process.pid)],
             capture_output=True,
             text=True,
             check=False,
