@@ -68,3 +68,12 @@ def test_nonsense_is_named(monkeypatch):
         load_settings(max_pages=0)
     with pytest.raises(BadSettings, match="no_such_setting"):
         load_settings(no_such_setting=1)
+
+
+def test_every_setting_is_in_the_reference():
+    from pathlib import Path
+
+    from storage.settings import Settings
+
+    page = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.model_fields if f"`{name}`" not in page] == []
