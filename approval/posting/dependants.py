@@ -113,7 +113,8 @@ def _plan_start(
         )  # fmt: skip
         (period_id,) = periods.add_dependants(work, [row], posting_id)
         done = [{"table": "dependant_period", "id": period_id, "what": "opened"}]
-        return done + ([{"table": "third_category_period", "id": period_id, "what": "opened"}] if third else [])
+        opened = _open_third(work, row.person_id) if third else None
+        return done + ([{"table": "third_category_period", "id": opened.id, "what": "opened"}] if opened else [])
 
     lines = [
         Line(Text("続柄", "Relation"), "", relation_label(relation).ja),
