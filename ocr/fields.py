@@ -41,7 +41,7 @@ class FieldRead:
 def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choice] = ()) -> Asking[FieldReading]:
     """Read one field from the writing of its sheet; `rivals` are the choices of the other fields."""
     parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
-    struck = [part for part in parts if part.control in WRITTEN and is_struck(ink, part.box)]
+    struck = [part for part in parts if part.control in WRITTEN and is_struck(ink, part.box, bool(part.cells))]
     read: list[PartRead] = []
     for part in parts:
         if part not in struck:

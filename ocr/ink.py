@@ -19,6 +19,7 @@ FAINT = 55  # grey levels below the paper from which a pixel counts as writing
 _SPREAD = 0.12  # mm: how far printed ink may lie from its place after registration ...
 _SPREAD_PX = 0.8  # ... plus so many pixels of the page, by which scanning widens a line
 _RULE = round(2.5 * PX)  # px: a straight printed run of this length is a rule, shorter print is text
+_UNDER = 0.6  # mm that a stroke is followed under print from either side
 _NO_TONE = 10.0  # the gain of print whose tone tells nothing
 _CROSSING = 60  # grey levels that a stroke over a mid-tone rule is darker than the rule
 
@@ -110,9 +111,38 @@ def writing(sheet: Registered) -> Ink:
     kept = np.where((known.covered == 0) | (over > _CROSSING), dark, 0).astype(np.uint8)
     kept = _bridged(kept, known)
     grey = np.asarray(PAPER - kept, dtype=np.uint8)
-    mask = (kept > FAINT).astype(np.uint8)
-    _, labels, stats, centroids = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    return Ink(grey, np.asarray(labels), np.asarray(stats), np.asarray(centroids))
+    return _components(grey, (kept > FAINT).astype(np.uint8), (known.covered == 1) & (dark > FAINT))
+
+
+def _components(grey: Grey, mask: NDArray[np.uint8], hidden: NDArray[np.bool_]) -> Ink:
+    """The components of the writing. Pieces that meet under print (`hidden`: print or writing, who knows) are one: a
+    ring across a frame, a tick over a label."""
+    grown = mask
+    for _ in range(round(_UNDER * PX)):
+        grown = np.where(hidden, cv2.dilate(grown, np.ones((3, 3), np.uint8)), mask)
+    count, labels = cv2.connectedComponents(grown, connectivity=8)
+    labels = np.where(mask == 1, labels, 0).astype(np.int32)
+    stats, centroids = _measured(labels, count)
+    return Ink(grey, labels, stats, centroids)
+
+
+def _measured(labels: NDArray[np.int32], count: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Left, top, width, height and area of each component, and its middle."""
+    ys, xs = np.nonzero(labels)
+    of = labels[ys, xs]
+    order = np.argsort(of, kind="stable")
+    ys, xs, of = ys[order], xs[order], of[order]
+    present, starts = np.unique(of, return_index=True)
+    stats = np.zeros((count, 5), dtype=np.int32)
+    centroids = np.full((count, 2), -1.0)
+    if not len(present):
+        return stats, centroids
+    area = np.diff(np.append(starts, len(of)))
+    left, top = np.minimum.reduceat(xs, starts), np.minimum.reduceat(ys, starts)
+    right, bottom = np.maximum.reduceat(xs, starts), np.maximum.reduceat(ys, starts)
+    stats[present] = np.stack([left, top, right - left + 1, bottom - top + 1, area], axis=1)
+    centroids[present] = np.stack([np.add.reduceat(xs, starts) / area, np.add.reduceat(ys, starts) / area], axis=1)
+    return stats, centroids
 
 
 def _gain(dark: NDArray[np.uint8], known: Print) -> float:

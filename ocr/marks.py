@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from forms.model import Box, Choice
 from ocr.ink import Ink
 from ocr.reference import PX
+from ocr.register import cut_any
 
 _AROUND = 1.6  # mm that a mark may reach beyond the choices' boxes
 _JOIN = 0.7  # mm between pieces of one mark (print was taken out of it)
-_LEAST_AREA, _LEAST_SIZE = 0.5, 1.6  # mm2, mm
+_LEAST_AREA, _LEAST_SIZE = 0.45, 1.6  # mm2, mm
+_SEEN = 5.0  # mm around the choices in which a neighbour's mark is seen whole
 _SECTORS = 16
 
 
@@ -36,12 +38,11 @@ def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] =
     right, bottom = max(c.box.right for c in choices), max(c.box.bottom for c in choices)
     area = Box(left, top, right - left, bottom - top).grown(_AROUND)
     found: dict[int, float] = {}
-    near = [rival.box for rival in rivals if rival.box.overlaps(area.grown(6))]
-    for group in _groups(ink, area):
-        if max((_share(group, box) for box in near), default=0.0) > max(_share(group, c.box) for c in choices):
-            continue
-        for choice, score in _owners(group, choices):
-            found[choice] = max(score, found.get(choice, 0.0))
+    boxes = [c.box for c in choices] + [rival.box for rival in rivals if rival.box.overlaps(area.grown(6))]
+    for group in _groups(ink, area.grown(_SEEN)):
+        for choice, score in _owners(group, boxes, area):
+            if choice < len(choices):
+                found[choice] = max(score, found.get(choice, 0.0))
     return [Mark(i, found[i]) for i in sorted(found)]
 
 
@@ -53,48 +54,49 @@ class _Group:
     box: Box
 
 
-def _groups(ink: Ink, area: Box) -> list[_Group]:
-    x0, y0 = max(0, round(area.x * PX)), max(0, round(area.y * PX))
-    labels = ink.labels[y0 : round(area.bottom * PX), x0 : round(area.right * PX)]
-    members = np.unique(labels)
-    members = members[members > 0]
-    # what mostly lies outside is a neighbour's: its middle decides
-    middles = ink.centroids[members] / PX
-    inside = (
-        (middles[:, 0] > area.x)
-        & (middles[:, 0] < area.right)
-        & (middles[:, 1] > area.y)
-        & (middles[:, 1] < area.bottom)
-    )
-    members = members[inside & (ink.stats[members, cv2.CC_STAT_AREA] > 4)]
-    mask = np.isin(labels, members).astype(np.uint8)
+def _groups(ink: Ink, window: Box) -> list[_Group]:
+    """The marks in a window (mm), their own and the neighbours'."""
+    x0, y0 = max(0, round(window.x * PX)), max(0, round(window.y * PX))
+    labels = cut_any(ink.labels, window)
+    mask = (labels > 0) & (ink.stats[labels, cv2.CC_STAT_AREA] > 4)
     if not mask.any():
         return []
-    reach = round(_JOIN * PX) | 1
-    joined = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    count, parts = cv2.connectedComponents(joined, connectivity=8)
+    parts = _joined(labels, mask)
     groups = []
-    for part in range(1, count):
-        ys, xs = np.nonzero((parts == part) & (mask == 1))
-        if len(xs) < _LEAST_AREA * PX * PX:
-            continue
+    for part in np.unique(parts[mask]).tolist():
+        ys, xs = np.nonzero((parts == part) & mask)
         box = Box((xs.min() + x0) / PX, (ys.min() + y0) / PX, (np.ptp(xs) + 1) / PX, (np.ptp(ys) + 1) / PX)
-        if max(box.w, box.h) < _LEAST_SIZE:
-            continue
-        groups.append(_Group(np.stack([(xs + x0) / PX, (ys + y0) / PX], axis=1), box))
+        if len(xs) >= _LEAST_AREA * PX * PX and max(box.w, box.h) >= _LEAST_SIZE:
+            groups.append(_Group(np.stack([(xs + x0) / PX, (ys + y0) / PX], axis=1), box))
     return groups
 
 
-def _owners(group: _Group, choices: tuple[Choice, ...]) -> list[tuple[int, float]]:
-    """The choices a mark stands on. Two rings that touch make one group: each choice ringed all round has one."""
-    shares = [_share(group, choice.box) for choice in choices]
-    order = sorted(range(len(choices)), key=lambda i: -shares[i])
+def _joined(labels: NDArray[np.int32], mask: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """A number a mark: pieces that lie close together, or are one component elsewhere, have the same."""
+    reach = round(_JOIN * PX) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    count, parts = cv2.connectedComponents(cv2.dilate(mask.astype(np.uint8), kernel), connectivity=8)
+    same = np.arange(count)
+    pairs = np.unique(np.stack([labels[mask], parts[mask]], axis=1), axis=0)
+    for label in np.unique(pairs[:, 0]).tolist():
+        met = np.unique(same[pairs[pairs[:, 0] == label, 1]])
+        same[np.isin(same, met)] = met[0]
+    return np.asarray(same[parts], dtype=np.int32)
+
+
+def _owners(group: _Group, boxes: Sequence[Box], area: Box) -> list[tuple[int, float]]:
+    """The choices a mark stands on: the one it is most on, if the mark's middle is in the area. Rings that touch make
+    one group, even over two fields: each choice ringed all round has one."""
+    shares = [_share(group, box) for box in boxes]
+    ringed = [i for i, box in enumerate(boxes) if shares[i] > 0.1 and _ringed(group, box) >= 0.7]
+    double = [i for i in ringed if any(j != i and _two_rings(group, boxes[i], boxes[j]) for j in ringed)]
+    if double:
+        return [(i, 0.9) for i in double]
+    x, y = group.box.centre
+    order = sorted(range(len(boxes)), key=lambda i: -shares[i])
     best = order[0]
-    if shares[best] <= 0:
+    if shares[best] <= 0 or not (area.x < x < area.right and area.y < y < area.bottom):
         return []
-    ringed = [i for i in range(len(choices)) if _ringed(group, choices[i].box) >= 0.7 and shares[i] > 0.15]
-    if len(ringed) == 2 and _two_rings(group, choices[ringed[0]].box, choices[ringed[1]].box):
-        return [(i, 0.9) for i in ringed]
     second = shares[order[1]] if len(order) > 1 else 0.0
     return [(best, float(np.clip(1.0 - 0.8 * second / shares[best], 0.1, 1.0)))]
 

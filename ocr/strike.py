@@ -11,13 +11,16 @@ from ocr.ink import Ink
 from ocr.reference import PX
 from ocr.register import cut_any
 
-_RUN = round(2.2 * PX)  # px: the straight pieces that lines are found by; strokes of characters are mostly shorter
+_THICK = 0.9  # mm: two lines that have run together; no pen draws one so thick
 _LEAST = 3.2  # mm: the shortest strike-out, over one character
 _APART = (0.45, 2.6)  # mm between the two lines
 
 
-def is_struck(ink: Ink, box: Box) -> bool:
-    """True if two near-parallel lines run through the writing in the box (mm), over most of its width."""
+def is_struck(ink: Ink, box: Box, cells: bool = False) -> bool:
+    """True if two near-parallel lines run through the writing in the box (mm), over most of its width.
+
+    In `cells` the lines are broken where the rules between the cells were taken out.
+    """
     region = box.grown(1.0)
     mask = (cut_any(ink.labels, region) > 0).astype(np.uint8)
     if not mask.any():
@@ -25,7 +28,8 @@ def is_struck(ink: Ink, box: Box) -> bool:
     columns = np.flatnonzero(mask.any(axis=0))
     extent = (columns[-1] - columns[0] + 1) / PX
     # over one or two characters the lines must be as wide as the writing, or strokes of a kanji would pass for them
-    lines = _lines(mask, max(_LEAST, (0.96 if extent < 14 else 0.8) * extent))
+    share = 0.8 if cells or extent >= 14 else 0.96
+    lines = _lines(mask, max(_LEAST, share * extent), cells)
     for i, one in enumerate(lines):
         for other in lines[i + 1 :]:
             if _pair(one, other, extent) and _through(mask, one, other):
@@ -33,11 +37,15 @@ def is_struck(ink: Ink, box: Box) -> bool:
     return False
 
 
-def _lines(mask: NDArray[np.uint8], least: float) -> list[NDArray[np.float64]]:
+def _lines(mask: NDArray[np.uint8], least: float, cells: bool) -> list[NDArray[np.float64]]:
     """Middles (x, y in px, one a column) of the long straight near-horizontal lines, top to bottom."""
+    # between cells only crumbs of a line are left: they are joined before short runs are dropped
+    before, run, after = (0.9, 1.6, 1.6) if cells else (0.0, 2.2, 0.3)
     thick = cv2.dilate(mask, np.ones((2, 1), np.uint8))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _RUN), np.uint8))
-    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, round(0.3 * PX)), np.uint8))
+    if before:
+        thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, round(before * PX)), np.uint8))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(run * PX)), np.uint8))
+    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, round(after * PX)), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     found: list[NDArray[np.float64]] = []
     for part in range(1, count):
@@ -68,6 +76,10 @@ def _traces(part: NDArray[np.bool_], least: float) -> list[NDArray[np.float64]]:
         double += bool(len(cuts))
         tops.append((x, float(first.mean())))
         bottoms.append((x, float(last.mean())))
+    thickness = float(part.sum(axis=0)[part.any(axis=0)].mean()) / PX
+    if thickness > _THICK:
+        upper = np.array([(x, y - thickness * PX / 3) for x, y in tops])
+        return [upper, upper + np.array([0.0, 0.67 * thickness * PX])]
     if double > 0.5 * len(tops) and len(tops) / PX >= least:
         return [np.array(tops), np.array(bottoms)]
     return [np.array(tops)]
