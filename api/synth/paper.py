@@ -31,8 +31,8 @@ def grain(pixels: Pixels, chance: Chance, sigma: float) -> Pixels:
     return np.asarray(cv2.subtract(cv2.add(pixels, more), less), np.uint8)
 
 
-def age(pixels: Pixels, dpi: float, chance: Chance) -> Pixels:
-    """A sheet as it lay on a desk: a tint, cloudy paper, and sometimes folds, holes or a staple."""
+def age(pixels: Pixels, dpi: float, chance: Chance, *, filed: bool = True) -> Pixels:
+    """A sheet as it lay on a desk: a tint, cloudy paper, sometimes folds; `filed` ones may have holes or a staple."""
     tint = 1 - np.array([chance.between(0, 0.03), chance.between(0, 0.03), chance.between(0, 0.055)])
     if pixels.ndim == 3:
         table = np.clip(np.arange(256)[:, None] * tint, 0, 255).astype(np.uint8)[None]
@@ -41,9 +41,9 @@ def age(pixels: Pixels, dpi: float, chance: Chance) -> Pixels:
     pixels = shade(pixels, clouds)
     if chance.happens(0.22):
         pixels = fold(pixels, chance)
-    if chance.happens(0.1):
+    if filed and chance.happens(0.1):
         _holes(pixels, dpi, chance)
-    if chance.happens(0.08):
+    if filed and chance.happens(0.08):
         _staple(pixels, dpi, chance)
     return pixels
 

@@ -17,7 +17,7 @@ _DESKS = ((142, 104, 72), (96, 78, 62), (168, 168, 164), (70, 74, 80), (190, 172
 
 def photo(pixels: Pixels, dpi: float, chance: Chance) -> Scan:
     """The picture; its resolution is not known (72 dpi, as cameras write)."""
-    pixels = paper.age(pixels, dpi, chance.under("paper"))
+    pixels = paper.age(pixels, dpi, chance.under("paper"), filed=False)
     height, width = pixels.shape[:2]
     out_width, out_height = round(LONG_SIDE * 3 / 4), LONG_SIDE
     target = corners(chance.under("corners"), width / height, out_width, out_height)

@@ -45,5 +45,7 @@ def bilevel(kind: str = "acquisition", dpi: int = 200) -> Image.Image:
 def saved(image: Image.Image, format_: str, **options: object) -> bytes:
     """The file's bytes."""
     buffer = io.BytesIO()
+    if format_ == "PNG":
+        options.setdefault("compress_level", 1)
     image.save(buffer, format_, **options)
     return buffer.getvalue()
