@@ -10,6 +10,7 @@ import pikepdf
 
 from tests.corpus import pdf
 from tests.corpus.case import Case, either, reject
+from tests.corpus.deflate import repeated
 from tests.corpus.sheets import picture, saved
 
 _DAMAGED = ("damaged", "no_pages", "decoder_crashed", "decode_failed")
@@ -76,24 +77,20 @@ def _claims(count: int) -> bytes:
 
 def _gigapixel() -> bytes:
     """A 1-bit image of 60,000 x 60,000 in a page of A4."""
-    packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(bytes(7500)) for _ in range(60_000)) + packer.flush()
+    data = repeated(bytes(7500 * 60), 1000)
     return pdf.image_page(60_000, 60_000, pdf.image(60_000, 60_000, b"/Filter /FlateDecode", data))
 
 
 def _flate_bomb() -> bytes:
     """An image stream packed twice: 1 GB of nothing in a few kilobytes."""
-    packer = zlib.compressobj(9)
-    once = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
+    once = repeated(bytes(1 << 20), 1024)
     body = pdf.image(1000, 1000, b"/Filter [/FlateDecode /FlateDecode]", zlib.compress(once, 9), bits=8)
     return pdf.image_page(1000, 1000, body)
 
 
 def _content_bomb() -> list[bytes]:
     """A content stream of 300 MB of drawing."""
-    packer = zlib.compressobj(9)
-    piece = b"0 0 m 9 9 l S\n" * 75_000
-    data = b"".join(packer.compress(piece) for _ in range(300)) + packer.flush()
+    data = repeated(b"0 0 m 9 9 l S\n" * 75_000, 300)
     return [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
