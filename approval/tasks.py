@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, exists, or_, select, update
@@ -230,12 +231,21 @@ def _eligible(work: Work, steps: Iterable[str] | None, limit: int | None) -> Ite
     roles = people.roles_of(work, user)
     wanted = [s for s in (steps or people.ROLES) if roles & people.ROLES[s]]
     given = 0
-    for task, filing in work.session.execute(_takeable(work, user, wanted)):
+    for task, filing in _in_pages(work, _takeable(work, user, wanted)):
         if task.step in {"key", "adjudicate"} and people.obstacle(work, filing.id, task.step, asked(task), user):
             continue
         yield task, filing
         given += 1
         if limit is not None and given >= limit:
+            return
+
+
+def _in_pages(work: Work, query: Select[Task, Filing]) -> Iterator[tuple[Task, Filing]]:
+    """The rows a page at a time: who takes the first task does not load a hundred thousand."""
+    for start in count(0, _PAGE):
+        rows = work.session.execute(query.limit(_PAGE).offset(start)).all()
+        yield from rows
+        if len(rows) < _PAGE:
             return
 
 

@@ -19,6 +19,7 @@ from storage.tables import (
     Filing,
     InsurancePeriod,
     Notice,
+    Outbox,
     Posting,
     Remuneration,
     ThirdCategoryPeriod,
@@ -44,6 +45,7 @@ def prepare(work: Work, filing: Filing) -> None:
         _write(work, filing, "dependants", _changed(work, filing, posted[0]))
     if gone_back or filing.state == "returned":
         _write(work, filing, RETURNED, {"rows": _returned(work, filing, gone_back)})
+        work.session.add(Outbox(topic="returned", subject_id=filing.id, created_at=work.now))
 
 
 def _write(work: Work, filing: Filing, kind: str, content: Content) -> None:

@@ -274,6 +274,15 @@ def test_an_e_filing_of_many_entries_goes_the_same_way(world: World) -> None:
     assert world.postings(filing) == 6
 
 
+def test_the_same_filing_as_data_and_on_paper_meet_on_the_desk(world: World) -> None:
+    paper = reviewing(world)
+    data = world.filing(TRUTH, channel="efiling")
+    assert world.advance(data) == "reviewing"
+    with world.acting("reviewer") as work:
+        (met,) = views.review_view(work, data).duplicates
+    assert (met.later, met.other_filing_id, met.other_channel, met.reason) == (True, paper, "paper", "event")
+
+
 def test_two_events_go_on_both(world: World) -> None:
     reviewing(world)
     second = reviewing(world)

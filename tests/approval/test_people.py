@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from pathlib import Path
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from approval import blind, people, tasks
 from approval.errors import AlreadyRead, BlindTaskOpen, ConflictingSide, NotYourStep
-from storage.tables import Decision, Filing, FilingActor, Reading, Settlement
+from storage.migrate import upgrade
+from storage.tables import GUARDS, Decision, Filing, FilingActor, Reading, Settlement
 from storage.work import Work
 from tests.approval.world import NUMBERS, World, acquisition, hired
 
@@ -154,3 +159,11 @@ def test_an_adjudicator_does_not_key_the_field_later(world: World) -> None:
         field = frozenset({"entries[0].my_number"})
         assert people.obstacle(work, filing, "key", field, world.ids["keyer2"]) == "read"
         assert people.obstacle(work, filing, "key", frozenset({"header.tel"}), world.ids["keyer2"]) is None
+
+
+def test_a_migrated_database_has_every_guard(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite'}"
+    upgrade(url)
+    with contextlib.closing(sqlite3.connect(tmp_path / "new.sqlite")) as connection:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    assert {f"four_eyes_{guard.name}" for guard in GUARDS} <= names
