@@ -16,6 +16,7 @@ from ocr.tiles import measure
 Transform = NDArray[np.float64]  # 3 x 3, form mm -> page px (pixel centres)
 
 _TILE, _STEP = 30 * COARSE, 20 * COARSE
+_OBLONG = 1.4  # pixels whose sides differ so much are not square; no camera tilts a small code so far
 _REACHES = (7 * COARSE, 4 * COARSE, 2 * COARSE)
 
 
@@ -23,10 +24,19 @@ def from_code(code: Code, reference: Reference) -> Transform | None:
     """A first guess (turn, scale, shift) from the corners of the QR alone."""
     if reference.code is None:
         return None
-    guess, _ = cv2.estimateAffinePartial2D(reference.code, code.corners, method=cv2.LMEDS)
-    if guess is None:
-        return None
-    return np.vstack([guess, [0.0, 0.0, 1.0]])
+    return _affine(reference.code, code.corners)
+
+
+def _affine(source: NDArray[np.float64], target: NDArray[np.float64]) -> Transform | None:
+    """A similarity; or, where the pixels are not square (a fax of 204 x 98 dpi), whatever affine fits."""
+    if len(source) > 2:
+        free, _ = cv2.estimateAffine2D(source, target, method=cv2.LMEDS)
+        if free is not None:
+            large, small = np.linalg.svd(free[:, :2], compute_uv=False)
+            if large > _OBLONG * small:
+                return np.vstack([free, [0.0, 0.0, 1.0]])
+    same, _ = cv2.estimateAffinePartial2D(source, target, method=cv2.LMEDS)
+    return None if same is None else np.vstack([same, [0.0, 0.0, 1.0]])
 
 
 def apply(transform: Transform, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,7 +99,7 @@ def _best_fit(
         if fit is None:
             continue
         off = float(np.abs(apply(fit, np.array(source)) - np.array(target)).max()) / scale
-        cost = off + _strain(fit, reference) + 2.5 * (len(choices) - len(used))
+        cost = off + _strain(fit, guess, reference) + 2.5 * (len(choices) - len(used))
         if cost < best_cost:
             best, best_cost = fit, cost
     return best
@@ -101,16 +111,18 @@ def _fit(source: NDArray[np.float64], target: NDArray[np.float64], marks: int) -
     if marks >= 4 or (marks == 3 and len(source) > 4):
         found, _ = cv2.findHomography(source, target, 0)
         return None if found is None else np.asarray(found, dtype=np.float64)
-    affine, _ = cv2.estimateAffinePartial2D(source, target, method=cv2.LMEDS)
-    return None if affine is None else np.vstack([affine, [0.0, 0.0, 1.0]])
+    return _affine(source, target)
 
 
-def _strain(transform: Transform, reference: Reference) -> float:
-    """How unlike a flat sheet the transform is (0 for a similarity): unequal opposite sides, unequal scales."""
+def _strain(transform: Transform, guess: Transform, reference: Reference) -> float:
+    """How unlike a flat sheet the transform is (0: the guess moved, turned or scaled): unequal opposite sides."""
     width, height = reference.size
-    at = apply(transform, np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64))
-    sides = np.linalg.norm(np.roll(at, -1, axis=0) - at, axis=1) / np.array([width, height, width, height])
-    return float(sides.max() / max(sides.min(), 1e-6) - 1.0) * 4
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
+    sides = [
+        np.linalg.norm(np.roll(at, -1, axis=0) - at, axis=1) for at in (apply(t, corners) for t in (transform, guess))
+    ]
+    ratio = sides[0] / np.maximum(sides[1], 1e-6)
+    return float(ratio.max() / max(ratio.min(), 1e-6) - 1.0) * 4
 
 
 def _spots(image: Grey, guess: Transform, reference: Reference) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ _AROUND = 1.6  # mm that a mark may reach beyond the choices' boxes
 _JOIN = 0.7  # mm between pieces of one mark (print was taken out of it)
 _LEAST_AREA, _LEAST_SIZE = 0.45, 1.6  # mm2, mm
 _SEEN = 5.0  # mm around the choices in which a neighbour's mark is seen whole
+_LARGE = 1.6  # times a choice's height: no one mark is so tall, unless it is one stroke
 _SECTORS = 16
 
 
@@ -39,7 +40,9 @@ def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] =
     area = Box(left, top, right - left, bottom - top).grown(_AROUND)
     found: dict[int, float] = {}
     boxes = [c.box for c in choices] + [rival.box for rival in rivals if rival.box.overlaps(area.grown(6))]
-    for group in _groups(ink, area.grown(_SEEN)):
+    tall = _LARGE * max(c.box.h for c in choices)
+    groups = [piece for group in _groups(ink, area.grown(_SEEN)) for piece in _pieces(group, tall)]
+    for group in groups:
         for choice, score in _owners(group, boxes, area):
             if choice < len(choices):
                 found[choice] = max(score, found.get(choice, 0.0))
@@ -65,10 +68,31 @@ def _groups(ink: Ink, window: Box) -> list[_Group]:
     groups = []
     for part in np.unique(parts[mask]).tolist():
         ys, xs = np.nonzero((parts == part) & mask)
-        box = Box((xs.min() + x0) / PX, (ys.min() + y0) / PX, (np.ptp(xs) + 1) / PX, (np.ptp(ys) + 1) / PX)
-        if len(xs) >= _LEAST_AREA * PX * PX and max(box.w, box.h) >= _LEAST_SIZE:
-            groups.append(_Group(np.stack([(xs + x0) / PX, (ys + y0) / PX], axis=1), box))
+        group = _group(np.stack([(xs + x0) / PX, (ys + y0) / PX], axis=1))
+        if group is not None:
+            groups.append(group)
     return groups
+
+
+def _pieces(group: _Group, tall: float) -> list[_Group]:
+    """A group that is too tall for one mark is taken apart where nothing but print joined it."""
+    if group.box.h <= tall:
+        return [group]
+    at = np.round((group.points - np.array([group.box.x, group.box.y])) * PX).astype(int)
+    mask = np.zeros((at[:, 1].max() + 3, at[:, 0].max() + 3), dtype=np.uint8)
+    mask[at[:, 1] + 1, at[:, 0] + 1] = 1
+    count, parts = cv2.connectedComponents(mask, connectivity=8)
+    of = parts[at[:, 1] + 1, at[:, 0] + 1]
+    return [piece for n in range(1, count) if (piece := _group(group.points[of == n])) is not None]
+
+
+def _group(points: NDArray[np.float64]) -> _Group | None:
+    """The points (mm) as a mark, or None if they are too few."""
+    left, top = points.min(axis=0).tolist()
+    right, bottom = points.max(axis=0).tolist()
+    box = Box(left, top, right - left + 1 / PX, bottom - top + 1 / PX)
+    enough = len(points) >= _LEAST_AREA * PX * PX and max(box.w, box.h) >= _LEAST_SIZE
+    return _Group(points, box) if enough else None
 
 
 def _joined(labels: NDArray[np.int32], mask: NDArray[np.bool_]) -> NDArray[np.int32]:
