@@ -92,7 +92,8 @@ export async function send(method, url, body, headers = {}) {
     body: json ? JSON.stringify(body) : body,
   });
   const type = response.headers.get("content-type") ?? "";
-  const answer = type.includes("json") ? await response.json() : await response.text();
+  const said = await response.text(); // empty with 204
+  const answer = type.includes("json") && said ? JSON.parse(said) : said;
   if (!response.ok) {
     const language = document.documentElement.lang;
     const error = new Error(answer.message ? `${answer.message[language]} ${answer.remedy[language]}` : response.statusText);

@@ -44,6 +44,7 @@ function open(next) {
   host.replaceChildren();
   host.append(make("h2", "block", task.blocks.find((block) => block.id === field.block)?.label ?? ""));
   const body = make("div", "field open");
+  body.dataset.field = field.id;
   body.append(make("p", "", `${field.number} ${field.label}`));
   if (field.crop) {
     const image = make("img", "snippet");
@@ -55,6 +56,7 @@ function open(next) {
   field.values.forEach((value, at) => {
     const button = make("button", "candidate");
     button.type = "button";
+    button.dataset.value = JSON.stringify(value);
     button.append(make("kbd", "", String(at + 1)), underlined(value, field.values[1 - at]));
     const said = value ? spoken(value, field, task.eras) : "";
     if (said) button.lastChild.append(make("small", "", ` ${said}`));
