@@ -98,7 +98,7 @@ def _leave(page: RawPage, number: int, directory: Path) -> None:
 
 def _limit(limits: Limits) -> None:
     """The kernel's limits on this process: memory, processor time, size and number of files, no core dump."""
-    seconds = int(limits.file_seconds + limits.seconds_per_page * limits.max_pages)
+    seconds = 10 + int(limits.file_seconds + limits.seconds_per_page * limits.max_pages)
     largest = max(limits.max_pixels * 3, 1_000_000) + _SLACK
     for kind, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),

@@ -34,7 +34,8 @@ class PictureSource:
         self._limits = limits
         self._media_type = media_type
         try:
-            self._image = Image.open(path, formats=[_FORMAT[media_type]])
+            # A file object, not a name: Pillow 13 loses the orientation of a TIFF that it maps into memory by name.
+            self._image = Image.open(path.open("rb"), formats=[_FORMAT[media_type]])
         except UnidentifiedImageError as error:
             raise Damaged from error
         self.pages = self._count() if media_type == TIFF else 1
@@ -109,6 +110,8 @@ class PictureSource:
         image = self._image
         try:
             image.load()
+            if self._media_type == TIFF:
+                return image  # Pillow turns a TIFF as it loads it
             return ImageOps.exif_transpose(image)
         except (MemoryError, DecodeError):
             raise
