@@ -111,17 +111,17 @@ class Population:
             own = draw_name(chance, sex)
             unregistered = chance.happens(0.03) or bool(own.nationality)
             name = own if unregistered else own.married_into(head.name)
-            spouse_age = max(18.2, min(72.0, age + chance.near(-1.5, 4)))
+            spouse_age = _within(chance, age + chance.near(-1.5, 4), 18.2, 72.0)
             earlier = None if unregistered or chance.happens(0.5) else own
             return self._person(chance, number, part, name, sex, spouse_age, address, earlier, unregistered)
         sex = "1" if chance.happens(0.5) else "2"
         given = draw_name(chance, sex, foreign_share=0.0)
         if part == "child":
-            child_age = max(0.02, age - chance.between(24, 34) - 2.2 * place)
+            child_age = _within(chance, age - chance.between(24, 34) - 2.2 * place, 0.02, 60.0)
             if child_age > 18 and chance.happens(0.08):
                 address = gazetteer().draw(chance.under("away"), building_share=0.9)
             return self._person(chance, number, part, given.married_into(head.name), sex, child_age, address)
-        parent_age = min(73.5, max(60.5, age + chance.between(22, 33)))
+        parent_age = _within(chance, age + chance.between(22, 33), 60.5, 73.5)
         if chance.happens(0.4):
             address = gazetteer().draw(chance.under("apart"), building_share=0.1)
         name = given.married_into(head.name) if chance.happens(0.8) else given
@@ -168,6 +168,13 @@ class Population:
         serial = (start + place * _SERIAL_STEP) % _SERIAL_SPAN + 1
         weighted = [(each.code, each.weight) for each in prefectures()]
         return f"{Chance(self.seed, 'bpn', number).pick(weighted)}{wraps % 90 + 10}{serial:06d}"
+
+
+def _within(chance: Chance, age: float, least: float, most: float) -> float:
+    """The age if it lies in the range, else one near the bound it passed: no birthdays pile up on a bound."""
+    if age < least:
+        return min(most, least + chance.between(0, 3))
+    return max(least, most - chance.between(0, 3)) if age > most else age
 
 
 def _head_age(chance: Chance, pattern: str) -> float:
