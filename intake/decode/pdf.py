@@ -20,18 +20,23 @@ from intake.decode.source import RawPage, plain
 from intake.decode.words import TextLayer
 
 _OBJECTS = 20_000  # page objects looked at to tell a scan from a drawn page
+_LINES = 50  # paths from which a page counts as drawn
 _COVERS = 0.8  # share of the page that one image fills on a scanned page
 _DRAWN = 60_000_000  # px, the most a drawn page is rendered at (A3 at 550 dpi)
+_REDUCIBLE = 4  # an image of so many times the limit of a page can still be drawn smaller
 _POINTS = 72.0
 _INVISIBLE = 3  # text render mode of a scanner's own recognition, laid under the picture (ISO 32000-1, 9.3.6)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the objects of a page say: dpi of the one image that fills it (0: none), and whether text is visible."""
+    """What the objects of a page say: dpi of the one image that fills it (0: none), whether text is visible, and that
+    image with its size in pixels."""
 
     scan_dpi: float
     visible_text: bool
+    scan: Any = None
+    size: tuple[int, int] = (0, 0)
 
 
 class PdfSource:
@@ -71,8 +76,11 @@ class PdfSource:
             if not (0 < width < 1e6 and 0 < height < 1e6):
                 raise PageTooLarge(width=round(width), height=round(height), limit=self._limits.max_pixels)
             look = _look(page, width * height)
+            if look.size[0] * look.size[1] > self._limits.max_pixels * _REDUCIBLE:
+                raise PageTooLarge(width=look.size[0], height=look.size[1], limit=self._limits.max_pixels)
             scale = self._scale(width, height, look)
             pixels = _render(page, scale, grey=width * height * scale**2 > _DRAWN)
+            _refuse_undrawn(look, pixels)
             facts: dict[str, Any] = {
                 "media_type": PDF, "source_width": round(width, 2), "source_height": round(height, 2),
                 "scanned": look.scan_dpi > 0,
@@ -123,31 +131,46 @@ def _has_text(page: Any) -> bool:
 def _look(page: Any, area: float) -> _Look:
     """Walk the page's objects, at most _OBJECTS of them."""
     scan_dpi, visible, drawn = 0.0, False, 0
+    scan: tuple[Any, tuple[int, int]] = (None, (0, 0))
     for index, item in enumerate(page.get_objects(max_depth=4)):
         if index >= _OBJECTS:
             return _Look(0.0, visible_text=True)
         if item.type == raw.FPDF_PAGEOBJ_TEXT:
             visible = visible or raw.FPDFTextObj_GetTextRenderMode(item.raw) != _INVISIBLE
         elif item.type == raw.FPDF_PAGEOBJ_IMAGE:
-            scan_dpi = max(scan_dpi, _image_dpi(item, area))
+            dpi, size = _image_dpi(item, area)
+            if dpi > scan_dpi:
+                scan_dpi, scan = dpi, (item, size)
         elif item.type in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING}:
             drawn += 1
     # A letterhead over a background picture is a drawn page: its text must not be blurred to the picture's grain.
-    return _Look(0.0 if visible or drawn > 50 else scan_dpi, visible)
+    if visible or drawn > _LINES:
+        return _Look(0.0, visible)
+    return _Look(scan_dpi, visible, *scan)
 
 
-def _image_dpi(item: Any, area: float) -> float:
-    """Resolution of an image as placed, 0.0 if it fills less than most of the page."""
+def _image_dpi(item: Any, area: float) -> tuple[float, tuple[int, int]]:
+    """Resolution of an image as placed, and its pixels; 0.0 if it fills less than most of the page."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not raw.FPDFPageObj_GetBounds(item.raw, left, bottom, right, top):
-        return 0.0
+        return 0.0, (0, 0)
     width, height = right.value - left.value, top.value - bottom.value
     if width <= 0 or height <= 0 or width * height < _COVERS * area:
-        return 0.0
+        return 0.0, (0, 0)
     across, down = ctypes.c_uint(), ctypes.c_uint()
     if not raw.FPDFImageObj_GetImagePixelSize(item.raw, across, down):
-        return 0.0
-    return sqrt(across.value * down.value / (width * height)) * _POINTS
+        return 0.0, (0, 0)
+    return sqrt(across.value * down.value / (width * height)) * _POINTS, (across.value, down.value)
+
+
+def _refuse_undrawn(look: _Look, pixels: NDArray[np.uint8]) -> None:
+    """pdfium leaves out an image that it cannot decode: a scan would pass for a blank page. Raises Damaged."""
+    if look.scan is None or int(np.ptp(pixels)) > 0:
+        return
+    bitmap = raw.FPDFImageObj_GetBitmap(look.scan.raw)
+    if not bitmap:
+        raise Damaged
+    raw.FPDFBitmap_Destroy(bitmap)
 
 
 def _render(page: Any, scale: float, grey: bool) -> NDArray[np.uint8]:
