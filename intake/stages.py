@@ -64,11 +64,15 @@ def _advance(_runtime: Runtime, filing_id: str) -> Steps:
     yield Last(apply)
 
 
-def _check(_runtime: Runtime, filing_id: str) -> Steps:
+def _check(runtime: Runtime, filing_id: str) -> Steps:
     from validators.check import check_filing
+    from validators.judge import judge
+
+    with runtime.reading() as work:  # the long part: no writer waits for it
+        judgement = judge(work, filing_id)
 
     def apply(work: Work) -> Iterable[Event]:
-        check_filing(work, filing_id)
+        check_filing(work, filing_id, judgement)
         return [_about(work, filing_id, "checked")]
 
     yield Last(apply)
@@ -102,7 +106,7 @@ STAGES: Final[dict[str, Kind]] = {
     "place": Kind(sheets.place, 120, lambda work, subject, _: sheets.give_up_placing(work, subject)),
     "assemble": Kind(assemble.assemble, 120),
     "advance": Kind(_advance, 60),
-    "check": Kind(_check, 60),
+    "check": Kind(_check, 120),
     "notice": Kind(_notice, 120),
 }
 

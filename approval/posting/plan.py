@@ -80,8 +80,8 @@ class Ask:
         return self.blocks.get(role, {}).get(key) or ""
 
     def day(self, role: str, key: str) -> date | None:
-        """A date by role and short key, None if it is none."""
-        return wareki.to_date(self.get(role, key))
+        """A date by role and short key, None if it is none; a day written under an era just ended is meant (5.5)."""
+        return wareki.meant(self.get(role, key))
 
 
 def said(day: date | None) -> str:
