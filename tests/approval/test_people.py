@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from api.security.roles import PERMISSIONS
 from approval import blind, people, tasks
 from approval.errors import AlreadyRead, BlindTaskOpen, ConflictingSide, NotYourStep
 from storage.migrate import upgrade
@@ -167,3 +168,7 @@ def test_a_migrated_database_has_every_guard(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "new.sqlite")) as connection:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     assert {f"four_eyes_{guard.name}" for guard in GUARDS} <= names
+
+
+def test_the_doors_of_the_face_and_the_steps_here_agree() -> None:
+    assert {step: PERMISSIONS[f"task.{step}"] for step in people.ROLES} == people.ROLES
