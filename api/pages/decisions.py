@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.pages import case
 from api.pages.intake import titles
 from api.pages.render import page
 from api.rest.filings import look
 from api.security.errors import BadRequest
 from api.security.visit import Visit, visiting
-from approval import decide, review, tasks, views
+from approval import decide, fields, review, tasks, views
 from storage.tables import Filing
 
 router = APIRouter(prefix="/decisions", include_in_schema=False)
@@ -61,11 +62,13 @@ def work_on(task_id: str, visit: Here) -> Response:
         mine = task.state == "claimed" and task.claimed_by == visit.actor.id
         token = task.token if mine else None
         step = task.step
+        form = fields.form_of(work.session.get_one(Filing, filing_id))
     visit.saw("view", [filing_id], f"task {step} {task_id}")
     blocks = [view.header, *(block for entry in view.entries for block in entry.blocks)]
     return page(
         visit, "decide.html", task=task_id, step=step, token=token, view=view, all_blocks=blocks,
-        lease=tasks.LEASE.total_seconds(),
+        lease=tasks.LEASE.total_seconds(), asked=case.asked(view), rows=case.rows(view), labels=case.labels(view),
+        size=form.pages[0], places=[] if view.channel == "efiling" else case.places(view, form),
     )  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Where a plane of `size` starts in a window: as wanted, but never past its edge; in the middle if it is smaller. */
+const within = (window, size, wanted) => (size + 24 <= window ? (window - size) / 2 : Math.min(12, Math.max(window - size - 12, wanted)));
+
 export class Stage {
   /** `host`: the element; `size`: form size in mm; `onPick(fieldId)`: a field's box was clicked. */
   constructor(host, size, onPick) {
@@ -51,6 +54,14 @@ export class Stage {
     this.#place(!calm);
   }
 
+  /** Show the whole sheet, until a field is in focus. */
+  overview() {
+    this.boxes.forEach((box) => box.classList.remove("here"));
+    this.target = [0, 0, this.width, this.height];
+    this.shift = [0, 0];
+    this.#place(!calm);
+  }
+
   /** Mark a field's box as done, doubtful or plain. */
   mark(id, state) {
     const box = this.boxes.get(id);
@@ -79,10 +90,11 @@ export class Stage {
     const { clientWidth: across, clientHeight: down } = this.host;
     const [x, y, w, h] = this.target;
     // The field takes about 60 % of the width, but never more than 9 px a millimetre: context is worth more than size.
-    const fit = Math.min(9, Math.max(across / this.width, (0.6 * across) / Math.max(w, 30)));
+    const whole = w === this.width ? Math.min(across / this.width, down / this.height) : 0;
+    const fit = whole || Math.min(9, Math.max(across / this.width, (0.6 * across) / Math.max(w, 30)));
     const scale = fit * this.zoom;
-    const left = Math.min(12, Math.max(across - this.width * scale - 12, across / 2 - (x + w / 2) * scale)) + (this.shift?.[0] ?? 0);
-    const top = Math.min(12, Math.max(down - this.height * scale - 12, down * 0.45 - (y + h / 2) * scale)) + (this.shift?.[1] ?? 0);
+    const left = within(across, this.width * scale, across / 2 - (x + w / 2) * scale) + (this.shift?.[0] ?? 0);
+    const top = within(down, this.height * scale, down * 0.45 - (y + h / 2) * scale) + (this.shift?.[1] ?? 0);
     this.plane.style.transition = glide ? "transform 120ms ease-out, width 120ms ease-out, height 120ms ease-out" : "none";
     this.plane.style.width = `${this.width * scale}px`;
     this.plane.style.height = `${this.height * scale}px`;
