@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from forms.model import Box
 from forms.sheet.ink import Item, line, rect, text
 from forms.sheet.press import press
 from forms.values import wareki
+from intake.assemble import count
 from intake.errors import NoSuchBatch
 from storage.tables import Batch, BatchFile, Blob, Installation
 from storage.work import Work
@@ -34,14 +35,16 @@ class Slip:
     sender: str
     pieces: int | None
     pages: int | None
+    found: tuple[int, int] | None  # forms and pages that were counted, once everything is read
     files: tuple[tuple[int, str, int, str | None], ...]
     issuer: str
     training: bool
 
 
-def acknowledgement_pdf(work: Work, batch_id: str) -> bytes:
-    """The slip of a batch as it stands. Raises NoSuchBatch."""
-    return draw(slip(work, batch_id))
+def acknowledgement_pdf(work: Work, batch_id: str, *, training: bool | None = None) -> bytes:
+    """The slip of a batch as it stands. `training` None: as the installation says. Raises NoSuchBatch."""
+    told = slip(work, batch_id)
+    return draw(told if training is None else replace(told, training=training))
 
 
 def slip(work: Work, batch_id: str) -> Slip:
@@ -58,10 +61,17 @@ def slip(work: Work, batch_id: str) -> Slip:
     installation = work.session.get(Installation, 1)
     return Slip(
         batch.number, batch.received_on, batch.received_basis, batch.channel, batch.received_site, batch.sender,
-        batch.declared_pieces, batch.declared_pages,
+        batch.declared_pieces, batch.declared_pages, _found(work, batch),
         tuple((file.seq, file.name, size, _first(work, file)) for file, size in rows),
         installation.name if installation else "Todoke", installation.training if installation else True,
     )  # fmt: skip
+
+
+def _found(work: Work, batch: Batch) -> tuple[int, int] | None:
+    if batch.state not in {"held", "released"} or batch.channel == "efiling":
+        return None
+    found = count(work, batch.id)
+    return found.pieces, found.pages
 
 
 def _first(work: Work, file: BatchFile) -> str | None:
@@ -105,7 +115,7 @@ def _head(told: Slip) -> list[Item]:
         ("受付場所", "Received at", told.site or "－", told.issuer),
         ("提出者", "Sender", told.sender or "－", ""),
         ("経路", "Channel", channel_ja, channel_en),
-        ("申告数", "Declared", declared or "－", f"ファイル {len(told.files)} / {len(told.files)} file(s)"),
+        ("申告数", "Declared", declared or "－", _counted(told)),
     )
     items: list[Item] = [
         text(Box(20, 22, 120, 12), "受付票", 28, bold=True),
@@ -127,6 +137,14 @@ def _head(told: Slip) -> list[Item]:
         text(Box(20, 162, 170, 4), "受け付けたことのみを証するもので、内容の確認結果ではありません。", 8.5, paint=_GREY)
     )
     return items
+
+
+def _counted(told: Slip) -> str:
+    files = f"ファイル {len(told.files)} / {len(told.files)} file(s)"
+    if told.found is None:
+        return files
+    pieces, pages = told.found
+    return f"受付 {pieces} 件　{pages} 枚 / counted {pieces} form(s), {pages} page(s)　　{files}"
 
 
 def _list(files: tuple[tuple[int, str, int, str | None], ...], top: float) -> list[Item]:
