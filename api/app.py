@@ -11,6 +11,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from api import problem
 from api.opening import open_services
+from api.pages.render import asset_version
 from api.services import Services
 from storage.settings import Settings
 
@@ -30,7 +31,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.state.services = services
     problem.install(app)
     _routes(app)
-    app.mount("/static", StaticFiles(directory=str(resources.files("api").joinpath("static"))), name="static")
+    static = str(resources.files("api").joinpath("static"))
+    app.mount(f"/static/{asset_version()}", StaticFiles(directory=static), name="static")
 
     @app.middleware("http")
     async def _headers(request: Request, call_next: RequestResponseEndpoint) -> Response:

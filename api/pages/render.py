@@ -104,11 +104,14 @@ def _render(request: Request, actor: Actor | None, template: str, status: int, v
 
 @cache
 def asset_version() -> str:
-    """Changes when a static file does, so that browsers may keep them for ever."""
+    """Stands in the address of every static file and changes when one of them does: browsers may keep them for ever.
+
+    It is part of the path, so that the modules which a module imports by a relative path change with it.
+    """
     import hashlib
 
     digest = hashlib.sha256()
-    for item in sorted(resources.files("api").joinpath("static").iterdir(), key=lambda item: item.name):
-        if item.is_file():
-            digest.update(item.read_bytes())
+    with resources.as_file(resources.files("api").joinpath("static")) as folder:
+        for item in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(item.relative_to(folder).as_posix().encode() + b"\0" + item.read_bytes())
     return digest.hexdigest()[:10]

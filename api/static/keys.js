@@ -22,9 +22,17 @@ export function bind(key, action, { single = false } = {}) {
   bindings.push({ key, action, single });
 }
 
+bind("Alt+/", () => {
+  const field = document.querySelector("[data-search]");
+  if (field) { field.focus(); field.select(); return true; }
+  const place = document.querySelector('[data-go="r"], [data-go="a"]');
+  if (place) location.assign(place.href);
+  return Boolean(place);
+});
+
 let going = false;
 const help = document.getElementById("keys");
-const GO = new Set(["H", "I", "D", "A", "R", "P"]);
+const GO = new Set(["H", "I", "D", "A", "R"]);
 
 function go(letter) {
   const link = document.querySelector(`[data-go="${letter.toLowerCase()}"]`);

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-PASSWORD = "todoke-training"  # noqa: S105 - the training accounts'
+PASSWORD = "todoke-training"
 Values = Mapping[str, str | None]
 PATIENCE_S = 120.0  # for the real engine on a busy machine
 
