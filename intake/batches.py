@@ -21,6 +21,7 @@ from storage.work import Work
 
 Channel = Literal["paper", "media", "efiling"]
 Basis = Literal["stamp", "entered", "efiled"]
+_JUDGED = frozenset({"checking", "reviewing", "approving", "held"})
 _OLDEST = date(1942, 1, 1)  # the year of the first Act; anything before is a slip of the keyboard
 
 
@@ -145,6 +146,8 @@ def _due_dates(work: Work, batch: Batch) -> None:
     for filing in work.session.scalars(select(Filing).where(Filing.batch_id == batch.id).with_for_update()).all():
         due = due_on(catalogue.form(filing.kind, filing.version), batch)
         filing.received_on, filing.due_on, filing.n = batch.received_on, due, filing.n + 1
+        if filing.checked_n and filing.state in _JUDGED:  # rules speak of the receipt date (G2, G9)
+            enqueue(work.session, "check", filing.id, now=work.now, priority=filing.priority, due_on=due)
         open_tasks = select(Task).where(Task.filing_id == filing.id, Task.state.in_(("open", "claimed")))
         for task in work.session.scalars(open_tasks).all():
             task.due_on = due
@@ -156,7 +159,7 @@ def _due_dates(work: Work, batch: Batch) -> None:
 def again(work: Work, batch: Batch) -> None:
     """Put the batch together (anew) if everything in it is read; else its last page will."""
     for event in complete(work, batch):
-        enqueue(work.session, "assemble", event.subject_id, now=work.now, due_on=event.due_on)
+        enqueue(work.session, "assemble", event.subject_id, now=work.now, priority=event.priority, due_on=event.due_on)
 
 
 def counts(work: Work, batch_id: str) -> Counts:

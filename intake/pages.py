@@ -23,6 +23,9 @@ from storage.tables import Batch, BatchFile, Page, Sheet
 from storage.vault import Staged
 from storage.work import Work
 
+# Priority of putting a batch together: before more is decoded and read, after the filings that are there already.
+FINISHING = 50
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -169,7 +172,7 @@ def complete(work: Work, batch: Batch) -> list[Event]:
     pages = select(Page.id).where(Page.batch_id == batch.id, Page.state == "decoded").limit(1)
     if work.session.scalar(files) is not None or work.session.scalar(pages) is not None:
         return []
-    return [Event("batch_complete", batch.id, due_on=batch.received_on)]
+    return [Event("batch_complete", batch.id, FINISHING, batch.received_on)]
 
 
 def lock(work: Work, batch_id: str) -> Batch:

@@ -6,12 +6,15 @@ import os
 import time
 from dataclasses import replace
 
+from forms import catalogue
+from forms.values.numbers import my_number_check_digit
 from ocr.testing import DeterministicReader
-from ocr.types import Corners, PageImage, SheetReader, SheetReading
+from ocr.types import Corners, EngineReading, FieldReading, PageImage, SheetReader, SheetReading
+from tests.approval.world import acquisition, hired
 
 
 class Scripted:
-    """`SheetReader`: form, two, blank, attachment, unregistered, sep/CODE/OFFICE, or what breaks: raise, die, hang.
+    """`SheetReader`: form, good, two, blank, attachment, unregistered, sep/CODE/OFFICE; raise, die and hang break.
 
     Anything else is a form. The values are those of the deterministic twin: the same page, the same readings.
     """
@@ -33,11 +36,35 @@ class Scripted:
             os._exit(139)
         if word == "hang":
             time.sleep(3600)
+        if word == "good":
+            return (_good(int(said.partition("#")[2])),)
         form = self._twin.read(page)[0]
         return (form, replace(form, number=2)) if word == "two" else (form,)
 
     def read_placed(self, page: PageImage, kind: str, version: str, corners: Corners) -> SheetReading:
         return self._twin.read_placed(page, kind, version, corners)
+
+
+def hired_number(number: int) -> dict[str, str]:
+    """The non-blank values of the good form with that number: one person, no rule broken."""
+    base = f"{90000000000 + number}"
+    return acquisition(hired(my_number=base + my_number_check_digit(base), birth=f"7{10 + number % 20:02}0115"))
+
+
+def _good(number: int) -> SheetReading:
+    form, values = catalogue.form("acquisition"), hired_number(number)
+    told = [(field, values.get(field.id, "")) for field in form.captured()]
+    fields = tuple(
+        FieldReading(
+            field.id, value, value, 0.9, None, value == "", False, (1.0, 1.0, 5.0, 5.0), "ocr",
+            (EngineReading("script", "1", "script", value, 0.9),),
+        )
+        for field, value in told
+    )  # fmt: skip
+    flat = ((8.0, 0.0, 0.0), (0.0, 8.0, 0.0), (0.0, 0.0, 1.0))
+    return SheetReading(
+        1, "form", form.kind, form.version, residual_mm=0.0, transform=flat, fields=fields
+    )  # fmt: skip
 
 
 def _said(page: PageImage) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from storage.tables import Batch, BatchFile, Entry, Filing, Job, Page, Reading, Sheet, Task
+from datetime import date
+
+from intake import batches
+from intake.efiling import file_electronically
+from storage.tables import Batch, BatchFile, Entry, Filing, Finding, Job, Page, Reading, Sheet, Task
 from tests.intake.conftest import picture
 
 
@@ -35,3 +39,18 @@ def test_readings_lie_under_the_filings_key(house):
         named = {r.field: work.keys.unseal(work.session, filing.key_id, r.value, "reading.value") for r in readings}
     assert named["entries[0].name_kanji"] == "試験\u3000太郎"
     assert named["entries[2].birth"] == ""
+
+
+def test_a_corrected_receipt_date_is_judged_again(house):
+    values = {"entries[0].name_kanji": "試験\u3000太郎", "entries[0].acq_date": "9081101"}
+    house.as_person(lambda work: file_electronically(work, "acquisition", date(2026, 11, 5), values, 1))
+    house.run()
+    (filing,) = house.all(Filing)
+    assert filing.state == "reviewing"
+    assert "G9" not in {f.rule for f in house.all(Finding)}
+    house.as_person(
+        lambda work: batches.correct_receipt_date(work, filing.batch_id, date(2026, 11, 16), "the stamp says the 16th")
+    )
+    assert ("check", "done") in house.run()
+    assert "G9" in {f.rule for f in house.all(Finding)}
+    assert house.all(Filing)[0].state == "reviewing"
