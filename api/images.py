@@ -26,6 +26,7 @@ Image = NDArray[np.uint8]
 DPI = 150.0  # of the desk's sheet picture
 CROP_DPI = 220.0
 THUMBNAIL_DPI = 40.0
+A4_INCHES = 11.69  # the longer side
 MASKED = "my_number"
 _QUALITY = 82
 
@@ -63,10 +64,13 @@ def field_crop(
 
 
 def page_thumbnail(work: Work, vault: Vault, page_id: str) -> bytes:
-    """JPEG of a page as received, at 40 dpi: too coarse to read a handwritten number. Raises NotFound."""
+    """JPEG of a page as received, at 40 dpi: too coarse to read a handwritten number. Raises NotFound.
+
+    The dpi is what the file says of itself, so it can make the thumbnail coarser, never finer than that of an A4 page.
+    """
     page, picture = _page(work, vault, page_id)
-    scale = min(1.0, THUMBNAIL_DPI / (page.dpi or _guess_dpi(page)))
-    return _jpeg(_scaled(picture, scale))
+    longest = THUMBNAIL_DPI * A4_INCHES / max(picture.shape[:2])
+    return _jpeg(_scaled(picture, min(1.0, longest, THUMBNAIL_DPI / page.dpi if page.dpi else 1.0)))
 
 
 def page_picture(work: Work, vault: Vault, page_id: str, turned: int = 0, longest: int = 1800) -> bytes:
@@ -144,10 +148,6 @@ def _scaled(picture: Image, scale: float) -> Image:
     if scale >= 1.0:
         return picture
     return _image(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-
-
-def _guess_dpi(page: Page) -> float:
-    return max(page.width or 1, page.height or 1) / 11.69  # an A4 page is 11.69 inches long
 
 
 def _jpeg(picture: Image) -> bytes:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from api.security.errors import BadRequest, NotFound, NotSignedIn
+from api.security.errors import BadRequest, Invalid, MethodNotAllowed, NotFound, NotSignedIn
 from storage.errors import TodokeError
 
 LOG = logging.getLogger("todoke.face")
 MEDIA = "application/problem+json"
+_HEADERS: dict[int, dict[str, str]] = {
+    401: {"WWW-Authenticate": 'Bearer realm="todoke"'},
+    429: {"Retry-After": "600"},
+    503: {"Retry-After": "2"},
+}
 
 
 class Unexpected(TodokeError):
@@ -34,23 +42,39 @@ def wants_page(request: Request) -> bool:
 
 
 def problem(error: TodokeError, instance: str, **extra: Any) -> JSONResponse:
-    """The problem+json of an error; `title` and `detail` carry both languages."""
+    """The problem+json of an error; `message` and `remedy` carry both languages."""
     body = {
         "type": f"urn:todoke:error:{error.code}", "title": error.message["en"], "status": error.status,
         "code": error.code, "message": error.message, "remedy": error.remedy, "instance": instance, **extra,
     }  # fmt: skip
-    return JSONResponse(body, status_code=error.status, media_type=MEDIA)
+    return JSONResponse(body, status_code=error.status, media_type=MEDIA, headers=_HEADERS.get(error.status))
 
 
 def answer(request: Request, error: TodokeError, **extra: Any) -> Response:
     """The answer that fits who is asking."""
     if wants_page(request):
         if isinstance(error, NotSignedIn):
-            return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
+            return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
         from api.pages.render import error_page
 
-        return error_page(request, error)
+        try:
+            return error_page(request, error)
+        except Exception as again:  # the page itself needs what failed, e.g. the database
+            _log("no page for", request, again)
     return problem(error, request.url.path, **extra)
+
+
+def unexpected(request: Request, error: Exception) -> Response:
+    """The answer to a fault of ours; the log has where it happened, under the trace number."""
+    trace = secrets.token_hex(6)
+    _log(f"trace {trace}", request, error)
+    return answer(request, Unexpected(trace=trace))
+
+
+def _log(what: str, request: Request, error: BaseException) -> None:
+    """Where it failed, without the error's own words: they may quote a value that somebody sent."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    LOG.error("%s %s %s: %s\n%s", what, request.method, request.scope.get("path"), type(error).__name__, frames)
 
 
 def install(app: FastAPI) -> None:
@@ -62,21 +86,23 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _malformed(request: Request, error: RequestValidationError) -> Response:
-        where = [{"at": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in error.errors()]
+        faults = error.errors()
+        where = [{"at": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in faults]
         why = "; ".join(f"{item['at']}: {item['message']}" for item in where[:3])
-        return answer(request, BadRequest(why=why), errors=where)
+        unreadable = any(item["type"] == "json_invalid" for item in faults)
+        return answer(request, (BadRequest if unreadable else Invalid)(why=why), errors=where[:50])
+
+    @app.exception_handler(DataError)
+    def _not_storable(request: Request, error: DataError) -> Response:
+        _log("not storable", request, error)
+        return answer(request, BadRequest(why="a value that cannot be stored"))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code == NotFound.status:
             return answer(request, NotFound(what=request.url.path))
-        coded = BadRequest(why=str(error.detail))
-        response = answer(request, coded)
-        response.status_code = error.status_code
-        return response
-
-    @app.exception_handler(Exception)
-    def _ours(request: Request, error: Exception) -> Response:
-        trace = secrets.token_hex(6)
-        LOG.error("trace %s %s %s", trace, request.method, request.url.path, exc_info=error)
-        return answer(request, Unexpected(trace=trace))
+        if error.status_code == MethodNotAllowed.status:
+            response = answer(request, MethodNotAllowed(method=request.method))
+            response.headers.update(error.headers or {})
+            return response
+        return answer(request, BadRequest(why=str(error.detail)))

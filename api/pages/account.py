@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from api.pages.render import LANGUAGES, TRAINING_LOGINS, language_of, open_page
 from api.security.errors import NotFound, TooManyAttempts, WrongPassword
-from api.security.sessions import close_session, open_session, record_failure, sign_in
+from api.security.sessions import close_session, open_session
+from api.security.signing import sign_in
 from api.security.visit import COOKIE, Visit, services_of, visiting
 from storage.tables import User
 
@@ -45,11 +46,8 @@ def do_sign_in(
     """Sign in; a failure is audited and shown on the page."""
     services = services_of(request)
     try:
-        with services.writing("system:face") as work:
-            secret, _ = sign_in(work, login, password)
+        secret = sign_in(services, login, password)
     except (WrongPassword, TooManyAttempts) as error:
-        with services.writing("system:face") as work:
-            record_failure(work, login)
         return open_page(request, "sign_in.html", status=error.status, next=_local(next), error=error, login=login)
     return _with_cookie(request, secret, next)
 

@@ -7,8 +7,9 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from fastapi import Query
 from pydantic import BaseModel
 from sqlalchemy import Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -18,6 +19,8 @@ from api.security.errors import BadRequest
 Row = TypeVar("Row")
 LIMIT = 50
 MOST = 200
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
 class PageOf(BaseModel):
@@ -37,9 +40,9 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         at, identifier = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         moment = datetime.fromisoformat(at)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise BadRequest(why="cursor") from error
-    if moment.tzinfo is None or not isinstance(identifier, str):
+    if moment.tzinfo is None or not isinstance(identifier, str) or not identifier.isalnum():
         raise BadRequest(why="cursor")
     return moment, identifier
 

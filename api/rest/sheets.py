@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from api import images
-from api.rest.batches import Corrects, own_batch
+from api.openapi import PICTURE
+from api.rest.batches import Corrects, Views, own_batch
+from api.rest.values import LINE, Label, Strict
 from api.security.errors import NotFound
 from api.security.visit import Visit, visiting
 from intake import corrections, custody
@@ -16,58 +18,49 @@ from storage.tables import Page, Sheet
 from storage.work import Work
 
 router = APIRouter(prefix="/api/v1", tags=["sheets"])
-Sees = Annotated[Visit, Depends(visiting("image.view"))]
-JPEG = {"Cache-Control": "private, max-age=600"}
-
-
-class Strict(BaseModel):
-    """Unknown members are refused."""
-
-    model_config = ConfigDict(extra="forbid")
+JPEG = {"Cache-Control": "private, max-age=600"}  # a thumbnail is told apart, not read
+Pixel = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
+Corner = Annotated[list[Pixel], Field(min_length=2, max_length=2)]
 
 
 class Placed(Strict):
     """Kind and corners named by a person: page pixels, clockwise from the form's top left."""
 
-    kind: str = Field(..., examples=["acquisition"])
-    version: str | None = None
-    corners: list[tuple[float, float]] = Field(..., min_length=4, max_length=4)
+    kind: Label = Field(..., examples=["acquisition"])
+    version: Label | None = None
+    corners: list[Corner] = Field(
+        ..., min_length=4, max_length=4, examples=[[[10, 12], [1660, 14], [1658, 2350], [9, 2348]]]
+    )
 
 
 class Belongs(Strict):
     """The filing an attachment belongs to; none: the form before it."""
 
-    filing: str | None = None
+    filing: Label | None = None
 
 
 class Turn(Strict):
     """Degrees clockwise: 90, 180 or 270."""
 
-    degrees: int
+    degrees: int = Field(..., examples=[180])
 
 
 class Order(Strict):
     """Every page of the batch once, in the order it should have."""
 
-    pages: list[str]
+    pages: list[Label] = Field(..., max_length=20_000)
 
 
 class Place(Strict):
     """Where the paper originals of a batch are."""
 
-    box: str = Field(..., min_length=1, max_length=60)
-    shelf: str = Field(..., min_length=1, max_length=60)
-    holder: str = Field("", max_length=60)
-
-
-class Purpose(Strict):
-    """Why the whole picture is opened."""
-
-    purpose: str = Field(..., min_length=1, max_length=200)
+    box: Annotated[str, Field(min_length=1, max_length=60, pattern=LINE, examples=["2026-11-A12"])]
+    shelf: Annotated[str, Field(min_length=1, max_length=60, pattern=LINE, examples=["B-3"])]
+    holder: Label = ""
 
 
 @router.get("/sheets/{sheet_id}")
-def show(sheet_id: str, visit: Annotated[Visit, Depends(visiting("batch.view"))]) -> dict[str, Any]:
+def show(sheet_id: str, visit: Views) -> dict[str, Any]:
     """State, kind and registration of a sheet."""
     with visit.reading() as work:
         sheet = _sheet(work, visit, sheet_id)
@@ -79,8 +72,8 @@ def show(sheet_id: str, visit: Annotated[Visit, Depends(visiting("batch.view"))]
         }  # fmt: skip
 
 
-@router.get("/pages/{page_id}/thumbnail.jpg")
-def thumbnail(page_id: str, visit: Annotated[Visit, Depends(visiting("batch.view"))]) -> Response:
+@router.get("/pages/{page_id}/thumbnail.jpg", response_class=Response, responses=PICTURE)
+def thumbnail(page_id: str, visit: Views) -> Response:
     """The page at 40 dpi: told apart, not read."""
     with visit.reading() as work:
         _page(work, visit, page_id)
@@ -88,13 +81,13 @@ def thumbnail(page_id: str, visit: Annotated[Visit, Depends(visiting("batch.view
     return Response(data, media_type="image/jpeg", headers=JPEG)
 
 
-@router.get("/pages/{page_id}/picture.jpg")
-def picture(page_id: str, purpose: str, visit: Corrects) -> Response:
+@router.get("/pages/{page_id}/picture.jpg", response_class=Response, responses=PICTURE)
+def picture(page_id: str, visit: Corrects, purpose: Annotated[str, Query(min_length=1, max_length=200)]) -> Response:
     """The whole page as received, logged as revealed: for placing a sheet that could not be registered."""
     with visit.reading() as work:
         page = _page(work, visit, page_id)
         data = images.page_picture(work, visit.services.vault, page_id, page.turned)
-    visit.saw("reveal", [page_id], Purpose(purpose=purpose).purpose)
+    visit.saw("reveal", [page_id], purpose)
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
@@ -102,7 +95,8 @@ def picture(page_id: str, purpose: str, visit: Corrects) -> Response:
 def place(sheet_id: str, visit: Corrects, asked: Placed) -> dict[str, str]:
     """Read a sheet as the kind and at the corners that a person names."""
     with visit.writing() as work:
-        sheet = corrections.place(work, sheet_id, asked.kind, asked.corners, asked.version)
+        corners = [(x, y) for x, y in asked.corners]
+        sheet = corrections.place(work, sheet_id, asked.kind, corners, asked.version)
         return {"id": sheet.id, "state": sheet.state}
 
 

@@ -6,43 +6,52 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, field_validator
 
 from api import images
 from api.desk import own_task, sheets_of, task_page
+from api.openapi import PICTURE
+from api.rest.paging import LIMIT, Limit
+from api.rest.pictures import JPEG
+from api.rest.values import Label, Note, Reason, Strict
 from api.security.errors import NotFound
 from api.security.visit import Visit, visiting
-from approval import adjudicate, fields, keying, tasks
+from approval import adjudicate, fields, keying, review, tasks
 from storage.tables import Filing
 
 router = APIRouter(prefix="/api/v1/tasks", tags=["tasks"])
 Step = Literal["key", "adjudicate", "review", "approve"]
-Here = Annotated[Visit, Depends(visiting("home"))]
-
-
-class Strict(BaseModel):
-    """Unknown members are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
+Here = Annotated[Visit, Depends(visiting("task.work"))]
+Alive = Annotated[Visit, Depends(visiting("task.work", touches=False))]
+Reviews = Annotated[Visit, Depends(visiting("task.review"))]
 
 
 class ClaimAsked(Strict):
     """Claim the first task of a step that you may take, or one by its id."""
 
     step: Step | None = Field(None, examples=["key"])
-    task: str | None = None
+    task: Label | None = None
 
 
 class Held(Strict):
     """The token of the claim."""
 
-    token: str
+    token: Label
 
 
 class Draft(Held):
     """What was typed so far."""
 
     values: dict[str, Any]
+
+    @field_validator("values")
+    @classmethod
+    def _storable(cls, values: dict[str, Any]) -> dict[str, Any]:
+        try:
+            repr(values).encode()  # half a surrogate pair is no character
+        except UnicodeEncodeError as error:
+            raise ValueError("not text") from error
+        return values
 
 
 class Typed(Strict):
@@ -56,20 +65,33 @@ class Submission(Held):
     """The reading of every field of the task; fields of `blank_blocks` need none."""
 
     values: dict[str, Typed]
-    blank_blocks: list[str] = []
+    blank_blocks: list[Label] = Field([], max_length=100)
 
 
-class Reason(Strict):
+class Why(Strict):
     """Why."""
 
-    reason: str = Field(..., min_length=1, max_length=400)
+    reason: Reason
+
+
+class Person(Held):
+    """Who a subject of the filing is: a person of the register, or (null) a new one."""
+
+    person: Label | None
+
+
+class Pair(Held):
+    """Whether two filings tell of the same event."""
+
+    same: bool
+    note: Note = ""
 
 
 @router.get("")
-def waiting(visit: Here, step: Step | None = None, limit: int = 50) -> dict[str, Any]:
+def waiting(visit: Here, step: Step | None = None, limit: Limit = LIMIT) -> dict[str, Any]:
     """What waits for you, own claims first, then by priority, due date and age. Nothing personal."""
     with visit.reading() as work:
-        found = tasks.queue(work, None if step is None else (step,), max(1, min(limit, 200)))
+        found = tasks.queue(work, None if step is None else (step,), limit)
     return {"items": [asdict(item) for item in found]}
 
 
@@ -92,11 +114,14 @@ def show(task_id: str, visit: Here) -> dict[str, Any]:
     with visit.reading() as work:
         page = task_page(work, task_id, visit.language)
     visit.saw("view", [page["filing"]["id"]], f"task {page['step']} {task_id}")
+    numbers = [field["id"] for field in page["fields"] if field["key"] == images.MASKED and field.get("values")]
+    if numbers:  # the readings of a number stand side by side: that shows it
+        visit.saw("reveal", [page["filing"]["id"], *numbers], f"task {page['step']} {task_id}")
     return page
 
 
 @router.post("/{task_id}/heartbeat")
-def heartbeat(task_id: str, visit: Here, held: Held) -> dict[str, str]:
+def heartbeat(task_id: str, visit: Alive, held: Held) -> dict[str, str]:
     """Hold on for another lease."""
     with visit.writing() as work:
         return {"lease_until": tasks.heartbeat(work, task_id, held.token).isoformat()}
@@ -110,7 +135,7 @@ def release(task_id: str, visit: Here, held: Held) -> None:
 
 
 @router.post("/{task_id}/take-back", status_code=204)
-def take_back(task_id: str, visit: Annotated[Visit, Depends(visiting("task.steal"))], why: Reason) -> None:
+def take_back(task_id: str, visit: Annotated[Visit, Depends(visiting("task.steal"))], why: Why) -> None:
     """A supervisor frees a task that somebody holds."""
     with visit.writing() as work:
         tasks.steal(work, task_id, why.reason)
@@ -137,16 +162,32 @@ def submit(task_id: str, visit: Here, said: Submission) -> None:
             keying.submit_key(work, task_id, said.token, given, said.blank_blocks)
 
 
-@router.get("/{task_id}/sheets/{sheet_id}.jpg")
+@router.post("/{task_id}/subjects/{subject_id}", status_code=204)
+def link(task_id: str, subject_id: str, visit: Reviews, who: Person) -> None:
+    """Say, in a review, who a subject is."""
+    with visit.writing() as work:
+        review.link_subject(work, task_id, who.token, subject_id, person_id=who.person, new=who.person is None)
+
+
+@router.post("/{task_id}/duplicates/{duplicate_id}", status_code=204)
+def pair(task_id: str, duplicate_id: str, visit: Reviews, said: Pair) -> None:
+    """Decide, in a review, whether two filings tell of the same event."""
+    with visit.writing() as work:
+        review.decide_duplicate(work, task_id, said.token, duplicate_id, same=said.same, note=said.note)
+
+
+@router.get("/{task_id}/sheets/{sheet_id}.jpg", response_class=Response, responses=PICTURE)
 def sheet(task_id: str, sheet_id: str, visit: Here) -> Response:
     """The registered sheet with My Numbers painted over."""
     with visit.reading() as work:
-        _belongs(sheets_of(work, own_task(work, task_id).filing_id), sheet_id)
+        task = own_task(work, task_id)
+        _belongs(sheets_of(work, task.filing_id), sheet_id)
         data = images.sheet_picture(work, visit.services.vault, sheet_id)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
+    visit.saw("view", [task.filing_id, sheet_id], f"task {task.step} {task_id}")
+    return Response(data, media_type="image/jpeg", headers=JPEG)
 
 
-@router.get("/{task_id}/crops/{field_id}.jpg")
+@router.get("/{task_id}/crops/{field_id}.jpg", response_class=Response, responses=PICTURE)
 def crop(task_id: str, field_id: str, visit: Here) -> Response:
     """One field that the task asks for, its number in clear: logged as revealed."""
     with visit.reading() as work:
@@ -158,9 +199,9 @@ def crop(task_id: str, field_id: str, visit: Here) -> Response:
             raise NotFound(what=field_id)
         sheet_id = sheets_of(work, filing.id)[0]
         data = images.field_crop(work, visit.services.vault, sheet_id, field_id, reveal=True)
-    if field.key == images.MASKED:
-        visit.saw("reveal", [filing.id, field_id], f"task {task.step} {task_id}")
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
+    action = "reveal" if field.key == images.MASKED else "view"
+    visit.saw(action, [filing.id, field_id], f"task {task.step} {task_id}")
+    return Response(data, media_type="image/jpeg", headers=JPEG)
 
 
 def _belongs(sheets: list[str], sheet_id: str) -> None:

@@ -78,8 +78,57 @@ class BadRequest(TodokeError):
     status = 400
     ja = "要求の形が正しくありません({why})。"
     en = "The request is malformed ({why})."
-    remedy_ja = "APIの説明(/docs)に従ってください。"
-    remedy_en = "See the API description at /docs."
+    remedy_ja = "APIの説明(/api/v1/openapi.json)に従ってください。"
+    remedy_en = "See the API description at /api/v1/openapi.json."
+
+
+class Invalid(BadRequest):
+    """The request can be read, but a value in it is not one that is asked for."""
+
+    code = "invalid"
+    status = 422
+    ja = "要求の値が正しくありません({why})。"
+    en = "A value of the request is not possible ({why})."
+
+
+class MethodNotAllowed(BadRequest):
+    """The address does not know the method."""
+
+    code = "method_not_allowed"
+    status = 405
+    ja = "この場所では{method}を使えません。"
+    en = "{method} is not possible at this address."
+
+
+class NotJson(BadRequest):
+    """A body that is to be JSON says that it is something else."""
+
+    code = "unsupported_media_type"
+    status = 415
+    ja = "本文はJSON(Content-Type: application/json)で送ってください。"
+    en = "The body must be JSON (Content-Type: application/json)."
+
+
+class BodyTooLarge(TodokeError):
+    """More bytes than a request of this kind may have."""
+
+    code = "body_too_large"
+    status = 413
+    ja = "要求の本文が上限({limit} バイト)を超えています。"
+    en = "The body is larger than the {limit} bytes that this address takes."
+    remedy_ja = "分けて送ってください。ファイルは PUT /api/v1/batches/ID/files/NAME で送ります。"
+    remedy_en = "Send it in parts; files go to PUT /api/v1/batches/ID/files/NAME."
+
+
+class SenderStalled(TodokeError):
+    """A file that was being sent stopped arriving; nothing of it was kept."""
+
+    code = "sender_stalled"
+    status = 408
+    ja = "送信が{seconds}秒以上止まったため、受け取りを中止しました。"
+    en = "Nothing came for {seconds} seconds; the file was not taken in."
+    remedy_ja = "回線を確かめ、ファイルを初めから送り直してください。"
+    remedy_en = "Check the line and send the whole file again."
 
 
 class PreconditionNeeded(TodokeError):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher()
+# One verification takes 64 MiB: a flood of sign-ins waits in line instead of taking all memory.
+_LINE = threading.BoundedSemaphore(4)
 
 
 def hash_password(password: str) -> str:
@@ -20,9 +23,15 @@ def _nobody() -> str:
     return _HASHER.hash("nobody")
 
 
+def warm() -> None:
+    """Make the hash that unknown logins are compared with, so that the first of them takes no longer than others."""
+    _nobody()
+
+
 def verify_password(stored: str | None, password: str) -> bool:
-    """True if it fits. An unknown login costs the same time as a known one."""
-    try:
-        return _HASHER.verify(stored or _nobody(), password) and stored is not None
-    except (VerificationError, InvalidHashError):
-        return False
+    """True if it fits. An unknown login (`stored` None) costs the same time as a known one."""
+    with _LINE:
+        try:
+            return _HASHER.verify(stored or _nobody(), password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False

@@ -18,10 +18,12 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "batch.correct": frozenset({"reception", "supervisor"}),
     "custody.write": frozenset({"reception", "supervisor"}),
     # the desk. A keying role never sees machine values of a filing whose blind keying is open.
+    "task.work": frozenset({"keyer", "contractor", "reviewer", "approver", "supervisor"}),  # hold a task of some step
     "task.key": frozenset({"keyer", "contractor"}),
     "task.adjudicate": frozenset({"keyer", "supervisor"}),
     "task.review": frozenset({"reviewer"}),
     "task.approve": frozenset({"approver"}),
+    "task.decide": frozenset({"reviewer", "approver"}),  # each its own step; the service looks again
     "task.steal": frozenset({"supervisor"}),
     # filings and the register
     "filing.file": frozenset({"client"}),  # push an e-filing

@@ -7,19 +7,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as DbSession
 
-from api.security.errors import TooManyAttempts, WrongPassword
-from api.security.passwords import verify_password
 from storage import audit
-from storage.tables import ApiToken, AuditEntry, Session, User, UserRole
+from storage.tables import ApiToken, Session, User, UserRole
 from storage.work import Work
 
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=2)
-PAUSE = timedelta(minutes=10)
-FAILURES = 8  # of one login within PAUSE
+TOUCH = timedelta(minutes=5)  # how old the note of a session's last use may become
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,7 @@ class Actor:
     csrf: str | None  # None: came with a bearer token
     session_id: str | None
     continued_from: str | None = None
+    untouched: bool = False  # the note of the session's last use is older than TOUCH
 
 
 def digest(secret: str) -> str:
@@ -41,33 +39,10 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def sign_in(work: Work, login: str, password: str) -> tuple[str, User]:
-    """The new session's secret and the account. Raises WrongPassword, TooManyAttempts."""
-    user = work.session.scalar(select(User).where(User.login == login))
-    _refuse_flood(work, login)
-    if user is None or not verify_password(user.password_hash, password) or not user.active:
-        raise WrongPassword
-    return open_session(work, user), user
-
-
-def record_failure(work: Work, login: str) -> None:
-    """Audit a failed sign-in (its own transaction: the refused one is rolled back). The login is kept as a digest."""
-    audit.record(work, "sign_in_failed", "login", digest(login)[:32], chain_key=digest(login), detail={})
-
-
-def _refuse_flood(work: Work, login: str) -> None:
-    recent = work.session.scalars(
-        select(AuditEntry.seq)
-        .where(AuditEntry.action == "sign_in_failed", AuditEntry.subject_id == digest(login)[:32])
-        .where(AuditEntry.at > work.now - PAUSE)
-        .limit(FAILURES)
-    ).all()
-    if len(recent) >= FAILURES:
-        raise TooManyAttempts(minutes=int(PAUSE.total_seconds() // 60))
-
-
 def open_session(work: Work, user: User, continued_from: str | None = None) -> str:
-    """A new session for `user`; returns the secret for the cookie."""
+    """A new session for `user`; returns the secret for the cookie. Sessions that have ended are cleared away."""
+    ended = (Session.expires_at < work.now) | (Session.seen_at < work.now - IDLE)
+    work.session.execute(delete(Session).where(ended), execution_options={"synchronize_session": False})
     secret = secrets.token_urlsafe(32)
     work.session.add(
         Session(
@@ -96,14 +71,22 @@ def actor_of_session(work: Work, secret: str) -> Actor | None:
     user = work.session.get(User, found.user_id)
     if user is None or not user.active:
         return None
-    return _actor(work.session, user, found.csrf, found.id, found.continued_from)
+    return _actor(work.session, user, found, found.seen_at + TOUCH < work.now)
+
+
+def touch(work: Work, session_id: str) -> None:
+    """The session is in use: its idle time begins anew."""
+    work.session.execute(
+        update(Session).where(Session.id == session_id).values(seen_at=work.now),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def actor_of_token(work: Work, secret: str) -> Actor | None:
     """The actor behind a bearer token, None if it is unknown or revoked."""
     found = work.session.get(ApiToken, digest(secret))
     user = None if found is None or found.revoked_at is not None else work.session.get(User, found.user_id)
-    return None if user is None or not user.active else _actor(work.session, user, None, None, None)
+    return None if user is None or not user.active else _actor(work.session, user)
 
 
 def issue_token(work: Work, user_id: str, label: str) -> str:
@@ -114,6 +97,22 @@ def issue_token(work: Work, user_id: str, label: str) -> str:
     return secret
 
 
-def _actor(session: DbSession, user: User, csrf: str | None, session_id: str | None, origin: str | None) -> Actor:
+def revoke_tokens(work: Work, user_id: str, label: str | None = None) -> int:
+    """Revoke the account's tokens (only those with that label); gives how many there were."""
+    wanted = select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    found = work.session.scalars(wanted if label is None else wanted.where(ApiToken.label == label)).all()
+    for token in found:
+        token.revoked_at = work.now
+    if found:
+        detail = {"tokens": len(found)} | ({} if label is None else {"label": label})
+        audit.record(work, "token_revoked", "account", user_id, chain_key=user_id, detail=detail)
+    return len(found)
+
+
+def _actor(session: DbSession, user: User, held: Session | None = None, untouched: bool = False) -> Actor:
     roles = frozenset(session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)))
-    return Actor(user.id, user.login, user.name, roles, user.language, csrf, session_id, origin)
+    if held is None:
+        return Actor(user.id, user.login, user.name, roles, user.language, None, None)
+    return Actor(
+        user.id, user.login, user.name, roles, user.language, held.csrf, held.id, held.continued_from, untouched
+    )

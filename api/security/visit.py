@@ -6,19 +6,21 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.security.errors import ForgedRequest, NotAllowed, NotSignedIn
 from api.security.roles import may, roles_that_may
-from api.security.sessions import Actor, actor_of_session, actor_of_token
+from api.security.sessions import Actor, actor_of_session, actor_of_token, touch
 from api.services import Services
 from storage.access import log_access
 from storage.work import Work
 
 COOKIE = "todoke"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_DOORS: dict[Callable[..., Any], tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,10 @@ class Visit:
     def saw(self, action: str, ids: Sequence[str], purpose: str) -> None:
         """One access-log entry with all ids shown, in its own short write, before the answer goes out.
 
-        `action` is view, search, export or reveal. Nothing shown, nothing written.
+        `action` is view, search, export or reveal. Nothing shown, nothing written; but a search that found nobody is
+        a search, too.
         """
-        if ids:
+        if ids or action == "search":
             with self.writing() as work:
                 log_access(work, self.actor.id, action, purpose, self.request.url.path, list(ids))
 
@@ -57,6 +60,11 @@ class Visit:
         """Raises NotAllowed, naming who may."""
         if not self.may(permission):
             raise NotAllowed(permission=permission, roles=", ".join(sorted(roles_that_may(permission))))
+
+    @property
+    def is_client(self) -> bool:
+        """True for an account that files, and sees its own filings and batches alone."""
+        return self.actor.roles == {"client"}
 
     @property
     def language(self) -> str:
@@ -82,8 +90,11 @@ def find_actor(request: Request) -> Actor | None:
         return actor_of_session(work, cookie or "")
 
 
-def visiting(permission: str) -> Callable[[Request], Awaitable[Visit]]:
-    """A dependency: the visit of an actor who has `permission`, with CSRF checked for what changes things."""
+def visiting(*permissions: str, touches: bool = True) -> Callable[[Request], Awaitable[Visit]]:
+    """A dependency: the visit of an actor who has all `permissions`, with CSRF checked for what changes things.
+
+    `touches` False: a page asks by itself (progress, heartbeat), which does not keep an abandoned session alive.
+    """
 
     async def door(request: Request) -> Visit:
         actor = await run_in_threadpool(find_actor, request)
@@ -92,16 +103,34 @@ def visiting(permission: str) -> Callable[[Request], Awaitable[Visit]]:
         if actor.csrf is not None and request.method not in SAFE:
             await check_csrf(request, actor.csrf)
         visit = Visit(request, services_of(request), actor)
-        visit.need(permission)
+        for permission in permissions:
+            visit.need(permission)
+        if touches and actor.untouched and actor.session_id is not None:
+            await run_in_threadpool(_touch, visit, actor.session_id)
         return visit
 
+    _DOORS[door] = permissions
     return door
+
+
+def permissions_of(dependency: Callable[..., Any]) -> tuple[str, ...] | None:
+    """The permissions a dependency asks for; None if it is no door of ours."""
+    return _DOORS.get(dependency)
+
+
+def _touch(visit: Visit, session_id: str) -> None:
+    with visit.writing() as work:
+        touch(work, session_id)
 
 
 async def check_csrf(request: Request, expected: str) -> None:
     """The token travels in a header (scripts) or in the hidden field `csrf` (forms). Raises ForgedRequest."""
     given = request.headers.get("x-csrf-token", "")
-    if not given and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    # only a form's own method: the body of an upload (PUT) is never read for its token
+    form = request.method == "POST" and request.headers.get("content-type", "").startswith(
+        "application/x-www-form-urlencoded"
+    )
+    if not given and form:
         given = str((await request.form()).get("csrf", ""))
     if not secrets.compare_digest(given.encode(), expected.encode()):
         raise ForgedRequest
