@@ -35,6 +35,9 @@ lock: setup-dev ## Pin the requirements anew, with hashes and without hosts
 	@for name in base dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --overrides requirements/overrides.txt requirements/$$name.in -o requirements/$$name.txt; done
 
+docs: setup-dev ## Write the reference pages that come from the code (a test fails while they are old)
+	@$(PY) -m scripts.reference
+
 bench: setup-dev ## Reading accuracy on synthetic sheets (minutes)
 	@$(PY) -m benchmarks.read_accuracy
 
@@ -44,4 +47,4 @@ clean: ## Remove caches and the virtual environment (never var/, where the data 
 help: ## Show this
 	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: run test setup setup-dev check format lock bench clean help
+.PHONY: run test setup setup-dev check format lock docs bench clean help

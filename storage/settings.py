@@ -37,49 +37,45 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TODOKE_", extra="forbid")
 
     # places
-    data_dir: Path = Path("var")
-    key_file: Path = Path("~/.config/todoke/master.key")  # 0600, never inside data_dir
+    data_dir: Path = Path("var")  # database, blobs and checkpoints of a one-machine installation
+    key_file: Path = Path("~/.config/todoke/master.key")  # the master key: 0600, never inside data_dir
     anchors_dir: Path | None = None  # signed audit checkpoints; give them another disk or a write-once share
-    database_url: str = ""  # empty: SQLite in data_dir
-    database_password_file: Path | None = None
-    blob_store: Literal["dir", "s3"] = "dir"
+    database_url: str = ""  # sqlite:///PATH (local disk) or postgresql://USER@HOST/NAME; empty: SQLite in data_dir
+    database_password_file: Path | None = None  # file with the password of database_url
+    blob_store: Literal["dir", "s3"] = "dir"  # dir: data_dir/blobs; s3: the bucket below
     s3_endpoint: str = ""  # host:port
-    s3_bucket: str = ""
-    s3_region: str = "us-east-1"
-    s3_secure: bool = True
-    s3_access_key: SecretStr = SecretStr("")
-    s3_secret_key: SecretStr = SecretStr("")
-    s3_access_key_file: Path | None = None
-    s3_secret_key_file: Path | None = None
-    broker_url: str = ""  # empty: workers poll the ledger, no broker
+    s3_bucket: str = ""  # exists already; its server must honour If-None-Match: *
+    s3_region: str = "us-east-1"  # part of the signature; any word the server accepts
+    s3_secure: bool = True  # false: plain HTTP
+    s3_access_key: SecretStr = SecretStr("")  # empty and well-known ones are refused
+    s3_secret_key: SecretStr = SecretStr("")  # empty and well-known ones are refused
+    s3_access_key_file: Path | None = None  # a file with it; goes before the setting above
+    s3_secret_key_file: Path | None = None  # a file with it
+    broker_url: str = ""  # redis:// or amqp:// for a cluster; empty: workers poll the ledger, no broker
 
     # what this installation is
-    training: bool = False
-    name: str = "Todoke"
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
+    training: bool = False  # never shares a store with real data, either way round
+    name: str = "Todoke"  # of the installation, kept with it at the first start
+    host: str = "127.0.0.1"  # where `todoke serve` listens
+    port: int = Field(default=8000, ge=1, le=65535)  # where `todoke serve` listens
     secure_cookies: bool = False  # set where HTTPS ends in front of the application
 
     # limits of what is taken in (contracts.md)
-    max_file_bytes: int = Field(default=200_000_000, gt=0)
-    max_pages: int = Field(default=1000, gt=0)
-    max_page_pixels: int = Field(default=200_000_000, gt=0)  # after reduced decoding
-    max_dpi: int = Field(default=1200, gt=0)  # above: reduced
+    max_file_bytes: int = Field(default=200_000_000, gt=0)  # of one file
+    max_pages: int = Field(default=1000, gt=0)  # of one file; more: none is decoded
+    max_page_pixels: int = Field(default=200_000_000, gt=0)  # of one page, after reduced decoding
+    max_dpi: int = Field(default=1200, gt=0)  # above it a page is reduced
     decode_memory_bytes: int = Field(default=2048 * MIB, gt=0)  # RLIMIT_AS of a throw-away decoder
-    decode_cpu_seconds: int = Field(default=60, gt=0)
-    decode_wall_seconds: int = Field(default=120, gt=0)
-    decode_file_bytes: int = Field(default=2048 * MIB, gt=0)  # RLIMIT_FSIZE: what it may write
 
     # work
     lease_seconds: int = Field(default=60, gt=0)  # a job's lease; renewed every third of it
-    max_attempts: int = Field(default=5, gt=0)
-    task_lease_seconds: int = Field(default=900, gt=0)  # a person's claim of a task
-    workers: int = Field(default=1, ge=0)
+    max_attempts: int = Field(default=5, gt=0)  # of a job, before it is set aside with its evidence
+    workers: int = Field(default=1, ge=0)  # worker processes of `todoke serve`
     reader: str = "ocr.default:make_reader"  # import path of the SheetReader factory
 
     # audit
-    anchor_entries: int = Field(default=1000, gt=0)
-    anchor_seconds: int = Field(default=600, gt=0)
+    anchor_entries: int = Field(default=1000, gt=0)  # a checkpoint after so many entries, if not before
+    anchor_seconds: int = Field(default=600, gt=0)  # a checkpoint after so many seconds, if not before
 
     @field_validator("data_dir", "key_file", "anchors_dir")
     @classmethod
