@@ -149,7 +149,11 @@ class Ledger:
         job.again = False
         session.flush()
         work = self.open_work(session, now, f"system:{job.worker or 'reaper'}")
-        self.give_up(work, job)
+        try:
+            with session.begin_nested():
+                self.give_up(work, job)
+        except TodokeError as error:  # the job is set aside all the same, or it would be claimed for ever
+            job.error = {**evidence, "give_up": error.as_dict()}
         audit.record(
             work, "job.poisoned", "job", job.id, job.subject_id,
             {"stage": job.stage, "attempts": job.attempts, "code": evidence["code"]},

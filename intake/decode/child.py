@@ -50,6 +50,7 @@ def serve(request: dict[str, Any], channel: socket.socket) -> None:
     for number in numbers:
         if not request["start"] <= number <= source.pages:
             continue
+        _allow_cpu(limits)
         _one(source, number, directory, say)
         waiting += 1
         if waiting > _AHEAD:
@@ -97,13 +98,12 @@ def _leave(page: RawPage, number: int, directory: Path) -> None:
 
 
 def _limit(limits: Limits) -> None:
-    """The kernel's limits on this process: memory, processor time, size and number of files, no core dump."""
-    seconds = 10 + int(limits.file_seconds + limits.seconds_per_page * limits.max_pages)
+    """The kernel's limits on this process: memory, size and number of files, no core dump; processor time by page."""
     largest = max(limits.max_pixels * 3, 1_000_000) + _SLACK
+    _allow_cpu(limits)
     for kind, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, largest),
+        (resource.RLIMIT_FSIZE, min(largest, limits.file_bytes)),
         (resource.RLIMIT_NOFILE, _FILES),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -112,6 +112,15 @@ def _limit(limits: Limits) -> None:
         # Where the system has no such limit (macOS and address space), the parent's deadline still holds.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (allowed, allowed))
+
+
+def _allow_cpu(limits: Limits) -> None:
+    """Processor time for the next page (or for opening the file); the kernel ends the process with SIGXCPU."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + limits.cpu_seconds) + 1
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 class _Voice:

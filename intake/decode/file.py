@@ -6,6 +6,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Generator, Iterator
@@ -32,7 +33,7 @@ from intake.decode.sniff import ACCEPTED, sniff_file
 from intake.decode.trust import NotBelieved, read_page
 
 _LINE = 8 * 1024  # bytes of a message
-_MEMORY_EXIT = 3
+_MEMORY_EXIT, _CPU_EXIT = "3", str(-signal.SIGXCPU)
 _RESTARTS = 20  # crashes in a row after which the rest of the file is given up
 
 
@@ -227,8 +228,8 @@ class _Decoding:
         NURSERY.kill(birth)
         if not select.select([birth.status], [], [], 2.0)[0]:
             return DecoderCrashed()
-        told = os.read(birth.status, 16)
-        return DecoderMemory() if told == str(_MEMORY_EXIT).encode() else DecoderCrashed()
+        told = os.read(birth.status, 16).decode("ascii", "replace")
+        return {_MEMORY_EXIT: DecoderMemory, _CPU_EXIT: DecoderTimeout}.get(told, DecoderCrashed)()
 
     @staticmethod
     def _acknowledge(birth: Birth) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from storage.settings import Settings
 
 MIB = 1024 * 1024
+_UNHURRIED = 5  # times the patience of `todoke read`; a page stays within a step of the stage `decode`
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Limits:
     max_dpi: int = 1_200  # above it a page is reduced
     render_dpi: int = 300  # of a PDF page that is more than one scanned image
     memory_bytes: int = 2_048 * MIB  # address space of the decoder's process
+    cpu_seconds: float = 30.0  # processor time of a page
+    file_bytes: int = 2_048 * MIB  # of what the decoder may write
     file_seconds: float = 14.0  # wall clock, start of the credit
     seconds_per_page: float = 2.5  # wall clock, added for each page answered
     page_seconds: float = 12.0  # wall clock, the most one page may take
@@ -37,10 +40,15 @@ class Limits:
     @classmethod
     def from_settings(cls, settings: Settings) -> Limits:
         """The limits that the settings of the installation name."""
+        plain = cls()
         return cls(
             max_bytes=settings.max_file_bytes,
             max_pages=settings.max_pages,
             max_pixels=settings.max_page_pixels,
             max_dpi=settings.max_dpi,
             memory_bytes=settings.decode_memory_bytes,
+            # A worker has time: a busy machine must not have a sound page refused. `read` is held to its contract.
+            file_seconds=_UNHURRIED * plain.file_seconds,
+            seconds_per_page=_UNHURRIED * plain.seconds_per_page,
+            page_seconds=_UNHURRIED * plain.page_seconds,
         )
