@@ -29,8 +29,8 @@ def read(runtime: Runtime, page_id: str) -> Steps:
         page = _page(work, page_id)
         if page.state != "decoded":
             return
-        image = load_image(runtime, work, page)
-    yield Last(_sheets_of(page_id, runtime.reader.read(image)))
+        image, turned = load_image(runtime, work, page), page.turned
+    yield Last(_sheets_of(page_id, turned, runtime.reader.read(image)))
 
 
 def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
@@ -43,12 +43,12 @@ def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
     return raster.turned(PageImage(pixels, page.dpi or 0.0, words, widgets), page.turned)
 
 
-def _sheets_of(page_id: str, readings: tuple[SheetReading, ...]) -> Step:
+def _sheets_of(page_id: str, turned: int, readings: tuple[SheetReading, ...]) -> Step:
     def apply(work: Work) -> Iterable[Event]:
         page = _page(work, page_id)
         batch = lock(work, page.batch_id)
-        if page.state != "decoded":
-            return []
+        if page.state != "decoded" or page.turned != turned:
+            return []  # turned while it was read: the turn has asked for another reading
         for number, reading in enumerate(readings, start=1):
             work.session.add(_sheet(work, batch, page, replace(reading, number=number)))
         page.state = "read"

@@ -173,6 +173,22 @@ def test_a_turned_page_is_read_again_and_its_transform_fits_the_stored_raster(ho
         house.as_person(lambda work: corrections.turn(work, page.id, 90))
 
 
+def test_a_page_turned_while_it_is_read_is_read_again(house, monkeypatch):
+    house.received(picture("attachment", 1))
+    house.run(stages=["decode"])
+    (page,), read = house.all(Page), house.runtime.reader.read
+
+    def turned_meanwhile(image):
+        monkeypatch.setattr(house.runtime.reader, "read", read)
+        house.as_person(lambda work: corrections.turn(work, page.id, 90))
+        return read(image)
+
+    monkeypatch.setattr(house.runtime.reader, "read", turned_meanwhile)
+    assert [stage for stage, _ in house.run()][:2] == ["read", "read"]
+    (sheet,) = house.all(Sheet)
+    assert sheet.turned == 90
+
+
 def test_the_receipt_date_is_corrected_with_a_reason_and_due_dates_follow(house):
     batch = house.received(picture("form"), received_on=date(2026, 11, 20))
     house.run()
