@@ -132,6 +132,77 @@ class Person:
         page.wait_for_url(re.compile(r"/desk\?done="))
         return total
 
+    def identify(self) -> None:
+        """On the decision page: say of each open person that it is the first candidate, or new where there is none."""
+        button = self.page.locator('.subject:has(.mark.needs) form[action$="/link"] button').first
+        while button.count():
+            with self.page.expect_navigation():
+                button.press("Enter")
+
+    def decide(self) -> None:
+        """Pass on or approve what is open, by keyboard."""
+        self.page.locator("#main").focus()
+        self.page.keyboard.press("a")
+        expect(self.page.locator("dialog[open]")).to_be_visible()
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_url(re.compile(r"/decisions$"))
+
+    def wait_for_state(self, filing: str, *states: str) -> str:
+        """Until the filing is in one of the states; gives it."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            listed = self.page.request.get(f"{self.origin}/api/v1/filings?limit=200").json()["items"]
+            state = next((item["state"] for item in listed if item["id"] == filing), "unknown")
+            if state in states:
+                return str(state)
+            time.sleep(0.3)
+        raise AssertionError(f"filing is {state}, not {' or '.join(states)}")
+
+    def open_task(self, step: str, filing_number: str) -> None:
+        """Open the task of one filing from its list."""
+        place = "desk" if step in {"key", "adjudicate"} else "decisions"
+        self.open(f"/{place}")
+        self.page.locator("tr", has_text=filing_number).locator('form[action*="/open/"] button').press("Enter")
+        self.page.wait_for_url(re.compile(rf"/{place}/tasks/"))
+
+    def number_of(self, filing: str) -> str:
+        """The receipt number of a filing."""
+        listed = self.page.request.get(f"{self.origin}/api/v1/filings?limit=200").json()["items"]
+        return str(next(item["number"] for item in listed if item["id"] == filing))
+
+    def carry_through_input(self, filing: str, truth: Values, struck: frozenset[str] = frozenset()) -> int:
+        """keyer1 keys the sheet; whatever the readings leave open, keyer2 and keyer3 key or settle. Gives how much."""
+        self.sign_in("keyer1")
+        self.open_task("key", self.number_of(filing))
+        self.key(truth, struck)
+        settled = 0
+        for login in ("keyer2", "keyer3"):
+            self.sign_in(login)
+            step = self._next_step(filing)
+            if step is None:
+                break
+            self.open_task(step, self.number_of(filing))
+            if step == "key":  # the machine stood by nothing: two persons key
+                self.key(truth, struck)
+            else:
+                settled += self.settle(truth)
+        self.wait_for_state(filing, "reviewing")
+        return settled
+
+    def _next_step(self, filing: str) -> str | None:
+        """The step of the filing that waits for this person; None once the input side is done with it."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            waiting = self.page.request.get(f"{self.origin}/api/v1/tasks").json()["items"]
+            for task in waiting:
+                if task["filing_id"] == filing:
+                    return str(task["step"])
+            listed = self.page.request.get(f"{self.origin}/api/v1/filings?limit=200").json()["items"]
+            if any(item["id"] == filing and item["state"] == "reviewing" for item in listed):
+                return None
+            time.sleep(0.3)
+        raise AssertionError("the filing never left the desk")
+
 
 def _block(field: str) -> str:
     return field.rsplit(".", 1)[0]
