@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from forms.model import Box
 from ocr.ask import Ask, Asking
 from ocr.engine import LineReading
-from ocr.ink import PAPER, Ink
+from ocr.ink import PAPER, STRONG, Ink
 from ocr.page import Grey
 from ocr.reference import PX
 
@@ -117,6 +117,8 @@ def _owners(
 def _glyph(labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell: Box, x0: int) -> _Glyph | None:
     ys, xs = np.nonzero(mine)
     if len(ys) < _LEAST_AREA * PX * PX:
+        return None
+    if float(np.percentile(grey[mine], 10)) > PAPER - STRONG:
         return None
     left, right, top, bottom = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
     width, height = (right - left) / PX, (bottom - top) / PX

@@ -15,11 +15,13 @@ from ocr.register import Registered, cut_any
 from ocr.stamps import lighten
 
 PAPER = 250
-FAINT = 55  # grey levels below the paper from which a pixel counts as writing
+FAINT = 62  # grey levels below the paper from which a pixel may be writing ...
+STRONG = 90  # ... if it hangs together with one so much darker: the shadow of a fold does not
 _SPREAD = 0.12  # mm: how far printed ink may lie from its place after registration ...
 _SPREAD_PX = 0.8  # ... plus so many pixels of the page, by which scanning widens a line
 _RULE = round(2.5 * PX)  # px: a straight printed run of this length is a rule, shorter print is text
 _UNDER = 0.6  # mm that a stroke is followed under print from either side
+_TONAL = 0.35  # share of the mid-tone rules' pixels that a page with greys has at least in mid tones
 _NO_TONE = 10.0  # the gain of print whose tone tells nothing
 _CROSSING = 60  # grey levels that a stroke over a mid-tone rule is darker than the rule
 
@@ -104,7 +106,7 @@ def _make_print(raster: Grey, spread: int) -> Print:
 def writing(sheet: Registered) -> Ink:
     """The ink of a registered sheet that the blank form does not have."""
     known = print_of(sheet.reference, sheet.scale)
-    dark = np.asarray(np.clip(PAPER - sheet.grey.astype(np.int16), 0, PAPER), dtype=np.uint8)
+    dark = _darkness(sheet)
     dark = lighten(sheet, dark, known.covered)
     # on a mid-tone rule a stroke is darker than the rule; where print is black (or the page bilevel) nothing is
     over = dark.astype(np.float32) - known.tone.astype(np.float32) * (_NO_TONE if sheet.bilevel else _gain(dark, known))
@@ -112,6 +114,18 @@ def writing(sheet: Registered) -> Ink:
     kept = _bridged(kept, known)
     grey = np.asarray(PAPER - kept, dtype=np.uint8)
     return _components(grey, (kept > FAINT).astype(np.uint8), (known.covered == 1) & (dark > FAINT))
+
+
+def _darkness(sheet: Registered) -> NDArray[np.uint8]:
+    """0 (paper) to 250, with shades wider than 5 mm taken out once more: those of folds are narrower than of lamps."""
+    image = sheet.grey
+    if not sheet.bilevel:
+        small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+        side = round(5 * PX / 4) | 1
+        paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+        paper = cv2.resize(paper, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+        image = cv2.divide(image, np.maximum(paper, 60), scale=PAPER)
+    return np.asarray(np.clip(PAPER - image.astype(np.int16), 0, PAPER), dtype=np.uint8)
 
 
 def _components(grey: Grey, mask: NDArray[np.uint8], hidden: NDArray[np.bool_]) -> Ink:
@@ -122,6 +136,9 @@ def _components(grey: Grey, mask: NDArray[np.uint8], hidden: NDArray[np.bool_]) 
         grown = np.where(hidden, cv2.dilate(grown, np.ones((3, 3), np.uint8)), mask)
     count, labels = cv2.connectedComponents(grown, connectivity=8)
     labels = np.where(mask == 1, labels, 0).astype(np.int32)
+    firm = np.zeros(count, dtype=bool)
+    firm[labels[grey < PAPER - STRONG]] = True
+    labels = np.where(firm[labels], labels, 0).astype(np.int32)
     stats, centroids = _measured(labels, count)
     return Ink(grey, labels, stats, centroids)
 
@@ -150,6 +167,9 @@ def _gain(dark: NDArray[np.uint8], known: Print) -> float:
     as its black print."""
     rule, black = known.rule_core, known.black_core
     if not rule.any() or not black.any():
+        return _NO_TONE
+    between = (dark[rule] > 50) & (dark[rule] < 200)
+    if float(between.mean()) < _TONAL:  # rules of black dots: black and white before it was laid on a grey page
         return _NO_TONE
     here, there = float(np.percentile(dark[rule], 85)), max(1.0, float(np.median(known.tone[rule])))
     if float(np.median(dark[black])) - here < _CROSSING:

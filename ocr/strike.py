@@ -100,12 +100,15 @@ def _mid(line: NDArray[np.float64], left: float, right: float) -> float:
 
 
 def _through(mask: NDArray[np.uint8], one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-    """True if there is writing above the upper and below the lower line: they cross it, not underline it."""
+    """True if the writing crosses the lines: there is some above them, and some below or between; a double underline
+    has nothing between its lines."""
     left, right = int(max(one[0, 0], other[0, 0])), int(min(one[-1, 0], other[-1, 0])) + 1
-    upper, lower = int(one[:, 1].min()), int(other[:, 1].max())
-    band = mask[:, left:right]
+    upper, lower = one[:, 1], other[:, 1]
     margin = round(0.45 * PX)
-    above = int(band[: max(0, upper - margin)].sum())
-    below = int(band[lower + margin :].sum())
+    band = mask[:, left:right]
+    above = int(band[: max(0, int(upper.min()) - margin)].sum())
+    below = int(band[int(lower.max()) + margin :].sum())
+    first, last = int(np.median(upper)) + margin, int(np.median(lower)) - margin
+    between = int(band[first : last + 1].sum()) / max(1, (last + 1 - first) * band.shape[1]) if last >= first else 1.0
     least = 0.15 * PX * PX
-    return above > least and below > least
+    return above > least and (below > least or between > 0.05)
