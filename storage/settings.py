@@ -55,7 +55,7 @@ class Settings(BaseSettings):
 
     # what this installation is
     training: bool = False  # never shares a store with real data, either way round
-    name: str = "Todoke"  # of the installation, kept with it at the first start
+    name: str = "Todoke"  # who issues the letters; kept from the first start on
     host: str = "127.0.0.1"  # where `todoke serve` listens
     port: int = Field(default=8000, ge=1, le=65535)  # where `todoke serve` listens
     secure_cookies: bool = False  # set where HTTPS ends in front of the application

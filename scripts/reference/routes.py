@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 from api.app import create_app
 from api.services import Services
 from scripts.reference.markdown import table
+from storage.settings import Settings
 
 HEAD = """# Routes
 
@@ -24,7 +26,8 @@ GROUPS = {
 
 def described() -> dict[str, Any]:
     """The OpenAPI description. No service is opened: describing needs none."""
-    return create_app(services=cast(Services, object())).openapi()
+    told = SimpleNamespace(settings=Settings(training=False))
+    return create_app(services=cast(Services, told)).openapi()
 
 
 def page() -> str:
