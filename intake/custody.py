@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from storage.tables import BatchFile, CustodyEvent, Misdirected, Original, Origi
 from storage.work import Work
 
 Move = Literal["received", "scanned", "stored", "lent", "returned", "forwarded", "destroyed"]
+_ORDER = get_args(Move)
 
 
 def log(
@@ -28,9 +29,9 @@ def log(
 
 
 def history(work: Work, batch_id: str) -> list[CustodyEvent]:
-    """The custody log of a batch, oldest first."""
-    query = select(CustodyEvent).where(CustodyEvent.batch_id == batch_id).order_by(CustodyEvent.at, CustodyEvent.id)
-    return list(work.session.scalars(query))
+    """The custody log of a batch, oldest first; what one act wrote in the order in which such things happen."""
+    events = work.session.scalars(select(CustodyEvent).where(CustodyEvent.batch_id == batch_id))
+    return sorted(events, key=lambda event: (event.at, _ORDER.index(event.event)))
 
 
 def place(work: Work, file_id: str, *, box: str = "", shelf: str = "", holder: str = "") -> Original:

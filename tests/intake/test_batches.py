@@ -59,7 +59,8 @@ def test_counts_that_differ_hold_the_batch_until_somebody_accepts_them(house):
     assert len(house.all(Filing)) == 1
 
 
-def test_counts_that_agree_release_it_without_counting_separators_and_blanks(house):
+def test_counts_that_agree_release_it_without_counting_separators_and_blanks(small_house):
+    house = small_house
     house.received(
         picture("sep/2200/2101"), picture("form", 1), picture("blank"), picture("attachment"), picture("form", 2),
         declared_pieces=2, declared_pages=3,
@@ -69,7 +70,8 @@ def test_counts_that_agree_release_it_without_counting_separators_and_blanks(hou
     assert _states(house) == ["separator", "filed", "blank", "attached", "filed"]
 
 
-def test_a_held_batch_can_be_filled_up(house):
+def test_a_held_batch_can_be_filled_up(small_house):
+    house = small_house
     batch = house.received(picture("form", 1), declared_pieces=2)
     house.run()
     house.as_person(lambda work: batches.reopen(work, batch.id))
@@ -79,7 +81,8 @@ def test_a_held_batch_can_be_filled_up(house):
     assert len(house.all(Filing)) == 2
 
 
-def test_wrongly_written_counts_are_corrected(house):
+def test_wrongly_written_counts_are_corrected(small_house):
+    house = small_house
     batch = house.received(picture("form"), declared_pieces=7)
     house.run()
     house.as_person(lambda work: batches.correct_declared(work, batch.id, 1, None, "seven was a one"))
@@ -105,7 +108,8 @@ def test_attachments_follow_the_form_before_them_and_a_separator_ends_it(house):
     assert reconcile(house.runtime).clean
 
 
-def test_two_forms_on_one_page_are_two_filings(house):
+def test_two_forms_on_one_page_are_two_filings(small_house):
+    house = small_house
     house.received(picture("two"), declared_pieces=2, declared_pages=1)
     house.run()
     assert len(house.all(Filing)) == 2
@@ -131,7 +135,8 @@ def test_reordering_gives_attachments_to_the_form_now_before_them(house):
     assert reconcile(house.runtime).clean
 
 
-def test_a_person_names_kind_and_corners_of_an_unregistered_sheet(house):
+def test_a_person_names_kind_and_corners_of_an_unregistered_sheet(small_house):
+    house = small_house
     house.received(picture("unregistered", 1), picture("attachment", 2))
     house.run()
     assert _states(house) == ["unregistered", "attachment"]  # nobody knows yet whose attachment it is
@@ -143,7 +148,8 @@ def test_a_person_names_kind_and_corners_of_an_unregistered_sheet(house):
     assert reconcile(house.runtime).clean
 
 
-def test_a_sheet_is_given_to_another_filing_or_set_aside(house):
+def test_a_sheet_is_given_to_another_filing_or_set_aside(small_house):
+    house = small_house
     house.received(picture("form", 1), picture("form", 2), picture("attachment", 3), picture("unregistered", 4))
     house.run()
     first = min(house.all(Filing), key=lambda f: f.number)
@@ -159,7 +165,8 @@ def test_a_sheet_is_given_to_another_filing_or_set_aside(house):
     assert reconcile(house.runtime).clean
 
 
-def test_a_turned_page_is_read_again_and_its_transform_fits_the_stored_raster(house):
+def test_a_turned_page_is_read_again_and_its_transform_fits_the_stored_raster(small_house):
+    house = small_house
     house.received(picture("attachment", 1))
     house.run()
     (page,) = house.all(Page)
@@ -204,7 +211,8 @@ def test_the_receipt_date_is_corrected_with_a_reason_and_due_dates_follow(house)
     assert (change.before, change.after, change.reason) == (date(2026, 11, 20), date(2026, 11, 18), "stamp misread")
 
 
-def test_somebody_was_faster(house):
+def test_somebody_was_faster(small_house):
+    house = small_house
     batch = house.open()
     house.add(batch, picture("form"))
     house.as_person(lambda work: batches.close(work, batch.id, n=1))
@@ -212,7 +220,8 @@ def test_somebody_was_faster(house):
         house.as_person(lambda work: batches.correct_receipt_date(work, batch.id, date(2026, 11, 1), "x", n=1))
 
 
-def test_a_closed_batch_takes_no_file_and_an_empty_one_is_not_closed(house):
+def test_a_closed_batch_takes_no_file_and_an_empty_one_is_not_closed(small_house):
+    house = small_house
     batch = house.open()
     with pytest.raises(EmptyBatch):
         house.close(batch)
@@ -272,7 +281,8 @@ def test_every_paper_original_has_a_place_and_lending_is_logged(house):
     assert len(house.all(CustodyEvent)) == 5
 
 
-def test_a_misdirected_envelope_is_set_apart_and_forwarded_once(house):
+def test_a_misdirected_envelope_is_set_apart_and_forwarded_once(small_house):
+    house = small_house
     row = house.as_person(lambda work: custody.isolate(work, sender="甲社", addressee="乙年金事務所"))
     house.as_person(lambda work: custody.forward(work, row.id, "乙年金事務所"))
     with pytest.raises(BadIntake):
