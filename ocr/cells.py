@@ -90,7 +90,9 @@ def _glyphs(ink: Ink, cells: tuple[Box, ...], ignore: NDArray[np.intp] | None) -
     members = members[members > 0]
     if ignore is not None:
         members = np.setdiff1d(members, ignore)
-    centre = (ink.centroids[members, 1] / PX >= top - 0.3) & (ink.centroids[members, 1] / PX < bottom + 0.3)
+    x, y = ink.centroids[members, 0] / PX, ink.centroids[members, 1] / PX
+    # what has its middle elsewhere is a neighbour's: a ring round an era that reaches into the first cell
+    centre = (y >= top - 0.3) & (y < bottom + 0.3) & (x >= left - 0.2) & (x < right + 0.2)
     owner = _owners(ink, labels, members[centre], cells, x0)
     return [_glyph(labels, grey, owner == n, cell, x0) for n, cell in enumerate(cells)]
 

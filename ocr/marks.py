@@ -83,7 +83,20 @@ def _pieces(group: _Group, tall: float) -> list[_Group]:
     mask[at[:, 1] + 1, at[:, 0] + 1] = 1
     count, parts = cv2.connectedComponents(mask, connectivity=8)
     of = parts[at[:, 1] + 1, at[:, 0] + 1]
-    return [piece for n in range(1, count) if (piece := _group(group.points[of == n])) is not None]
+    pieces = [piece for n in range(1, count) if (piece := _group(group.points[of == n])) is not None]
+    return [half for piece in pieces for half in _halves(piece, tall)]
+
+
+def _halves(piece: _Group, tall: float) -> list[_Group]:
+    """Two rings that overlap, one above the other, cut apart at their middle."""
+    middle = piece.box.centre[1]
+    y = piece.points[:, 1]
+    inside = np.abs(y - middle) < 0.12 * piece.box.h
+    sides = np.abs(piece.points[inside, 0] - piece.box.centre[0]) > 0.3 * piece.box.w
+    if piece.box.h <= tall or not inside.any() or float(sides.mean()) > 0.8:  # one large ring is open in its middle
+        return [piece]
+    cut = [_group(piece.points[y < middle]), _group(piece.points[y >= middle])]
+    return [half for half in cut if half is not None]
 
 
 def _group(points: NDArray[np.float64]) -> _Group | None:

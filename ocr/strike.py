@@ -27,9 +27,10 @@ def is_struck(ink: Ink, box: Box, cells: bool = False) -> bool:
         return False
     columns = np.flatnonzero(mask.any(axis=0))
     extent = (columns[-1] - columns[0] + 1) / PX
-    # over one or two characters the lines must be as wide as the writing, or strokes of a kanji would pass for them
-    share = 0.8 if cells or extent >= 14 else 0.96
-    lines = _lines(mask, max(_LEAST, share * extent), cells)
+    rows = np.flatnonzero(mask.any(axis=1))
+    tall = (rows[-1] - rows[0] + 1) / PX
+    # over one character the lines reach beyond it, or the level strokes of a kanji would pass for them
+    lines = _lines(mask, max(_LEAST, 0.75 * extent, 0.0 if cells else 1.2 * tall), cells)
     for i, one in enumerate(lines):
         for other in lines[i + 1 :]:
             if _pair(one, other, extent) and _through(mask, one, other):
