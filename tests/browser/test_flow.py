@@ -31,6 +31,7 @@ def test_a_scan_becomes_a_posted_filing(person: Person, installation: Installati
     person.identify()
     person.decide()
 
+    person.wait_for_state(filing, "approving")
     person.sign_in("approver")
     person.open_task("approve", person.number_of(filing))
     assert person.page.locator(".change").count() >= 1  # before -> after stands on the page

@@ -207,7 +207,7 @@ export class Panel {
 
   #typed(edited = true) {
     const { current, field } = this;
-    if (edited) Object.assign(current, { unreadable: false, done: false });
+    if (edited) Object.assign(current, { value: this.input.value, unreadable: false, done: false }); // kept even half typed
     const value = shaped(this.input.value, field);
     if (current.unreadable) this.#say(this.texts.is_unreadable);
     else this.#say([current.struck ? this.texts.is_struck : "", spoken(value, field, this.task.eras) || this.plain].filter(Boolean).join(" · "));
