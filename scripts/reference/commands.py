@@ -26,6 +26,7 @@ table.
 | `todoke rules run` | 1 if an E fired |
 | `todoke reconcile` | 1 if there is a difference |
 | `todoke audit verify` | 1 if the chains or the checkpoints are not sound |
+| `todoke doctor` | 1 degraded, 2 not able to work |
 | `todoke db check` | 1 if the tables are not those of this release |
 | `todoke serve`, `todoke training` | 1 if the web process cannot be started |
 
