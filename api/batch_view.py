@@ -33,7 +33,8 @@ def progress(work: Work, batch: Batch) -> dict[str, Any]:
     """How far the batch is: pages by state, sheets by state, filings by state, jobs that were set aside."""
 
     def by_state(column: Any, condition: Any) -> dict[str, int]:
-        return dict(work.session.execute(select(column, func.count()).where(condition).group_by(column)).tuples().all())
+        rows = work.session.execute(select(column, func.count()).where(condition).group_by(column))
+        return {state: count for state, count in rows}
 
     pages = by_state(Page.state, Page.batch_id == batch.id)
     waiting = work.session.scalar(
@@ -54,9 +55,8 @@ def batch_view(work: Work, batch: Batch) -> dict[str, Any]:
     files = work.session.scalars(select(BatchFile).where(BatchFile.batch_id == batch.id).order_by(BatchFile.seq)).all()
     places = {row.file_id: row for row in work.session.scalars(
         select(Original).where(Original.file_id.in_([file.id for file in files])))}  # fmt: skip
-    numbers = dict(
-        work.session.execute(select(Filing.id, Filing.number).where(Filing.batch_id == batch.id)).tuples().all()
-    )
+    numbered = work.session.execute(select(Filing.id, Filing.number).where(Filing.batch_id == batch.id))
+    numbers = {filing_id: number for filing_id, number in numbered}
     sheets: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for sheet, page in sheets_in_order(work, batch.id):
         sheets[page.id].append(_sheet(sheet, numbers))

@@ -42,15 +42,12 @@ class Given:
 
 def read_filing(body: bytes) -> Given:
     """The filing in a request's body. Raises BadFiling, BadPayload."""
-    try:
-        given = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadFiling(why=f"JSON: {error}") from error
+    given = _parsed(body)
     if not isinstance(given, dict) or not isinstance(given.get("kind"), str) or given["kind"] not in catalogue.kinds():
         raise BadFiling(why="kind: one of " + ", ".join(catalogue.kinds()))
     try:
-        received_on = date.fromisoformat(str(given.get("received_on")))
-    except ValueError as error:
+        received_on = date.fromisoformat(given["received_on"])
+    except (KeyError, TypeError, ValueError) as error:
         raise BadFiling(why="received_on: YYYY-MM-DD") from error
     form = catalogue.form(given["kind"], on=received_on)
     validate(form, given)
@@ -59,6 +56,27 @@ def read_filing(body: bytes) -> Given:
     for entry in entries:
         values.update(entry)
     return Given(given["kind"], received_on, values, len(entries))
+
+
+def _parsed(body: bytes) -> Any:
+    """The JSON, in which every key stands once and every text can be written: what we read is what others read."""
+    try:
+        given = json.loads(body, object_pairs_hook=_once_each)
+        json.dumps(given, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BadFiling(why="JSON: half a surrogate pair") from None
+    except json.JSONDecodeError as error:
+        raise BadFiling(why=f"JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise BadFiling(why=f"JSON: {type(error).__name__}") from None
+    return given
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise BadFiling(why="JSON: a key stands twice")
+    return found
 
 
 def schema_of(kind: str, on: date | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, NoResultFound
 from starlette.exceptions import HTTPException
 
 from api.security.errors import BadRequest, Invalid, MethodNotAllowed, NotFound, NotSignedIn
@@ -96,6 +96,10 @@ def install(app: FastAPI) -> None:
     def _not_storable(request: Request, error: DataError) -> Response:
         _log("not storable", request, error)
         return answer(request, BadRequest(why="a value that cannot be stored"))
+
+    @app.exception_handler(NoResultFound)
+    def _no_row(request: Request, error: NoResultFound) -> Response:
+        return answer(request, NotFound(what=request.url.path))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:

@@ -100,7 +100,7 @@ async def decision(outcome: str, task_id: str, request: Request, visit: Here) ->
         return (given.get(key) or [""])[0].strip()
 
     def act() -> None:
-        n = int(one("n") or 0)
+        n = int(one("n")) if one("n").isdecimal() else 0  # no version of any filing
         token = one("token")
         with visit.writing() as work:
             if outcome == "pass":

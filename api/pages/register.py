@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
 
+from api.blind import refuse_search
 from api.pages.intake import titles
 from api.pages.render import page
 from api.person_view import person_page
@@ -28,6 +29,7 @@ def search(
     visit: Here, q: Annotated[str, Form(max_length=200)], purpose: Annotated[str, Form(min_length=1, max_length=200)]
 ) -> Response:
     """A search, by POST: numbers and names do not belong into addresses and logs."""
+    refuse_search(visit)
     with visit.reading() as work:
         found = find(work, q)
     visit.saw("search", [person.id for person in found.persons], purpose)
@@ -37,6 +39,7 @@ def search(
 @router.get("/persons/{person_id}")
 def person(person_id: str, visit: Here) -> Response:
     """Periods as bars on a time axis, filings pinned to it."""
+    refuse_search(visit)
     with visit.reading() as work:
         view = person_page(work, person_id)
     visit.saw("view", [person_id], "register page")
@@ -47,6 +50,7 @@ def person(person_id: str, visit: Here) -> Response:
 def reveal(person_id: str, visit: Annotated[Visit, Depends(visiting("reveal"))]) -> dict[str, str]:
     """The numbers in clear, on purpose, logged."""
     visit.need("register.search")
+    refuse_search(visit)
     with visit.reading() as work:
         found = views.person(work, person_id)
     visit.saw("reveal", [person_id], "revealed on the register page")
