@@ -211,7 +211,7 @@ export class Panel {
     const value = shaped(this.input.value, field);
     if (current.unreadable) this.#say(this.texts.is_unreadable);
     else this.#say([current.struck ? this.texts.is_struck : "", spoken(value, field, this.task.eras) || this.plain].filter(Boolean).join(" · "));
-    if (edited) this.on.change(field);
+    if (edited) { this.#paint(field); this.on.change(field); }
   }
 
   #say(words, wrong = false) {
