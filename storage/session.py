@@ -113,6 +113,9 @@ class Database:
             yield session
             session.flush()
             append_pending(session)
+            # From here the outcome may stay unknown (a server that commits and is not heard again): what was stored is
+            # kept, and `Vault.sweep` removes it later if no row came of it.
+            session.on_rollback.clear()
             session.commit()
         except OperationalError as error:
             _undo(session)
