@@ -110,4 +110,4 @@ def _sentence(text: str) -> str:
     text = text.strip()
     if text.startswith("`todoke") and ": " in text:  # the module's own sentence begins with its name
         text = text.partition(": ")[2]
-    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." if text else ""
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + ("" if text.endswith("?") else ".") if text else ""
