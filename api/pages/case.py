@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from approval import fields
 from approval.views import BlockView, FieldView, ReviewView
 from forms.model import Form, Text
+from storage.tables import BatchFile, Page, Sheet
+from storage.work import Work
 
 # What a filing asks is said by who it is about, what happens, and when: these fields, in this order, where filled.
 SAYS: Final = (
@@ -83,6 +87,18 @@ def places(view: ReviewView, form: Form) -> list[dict[str, Any]]:
         for field in fields.captured(form)
         if field.id in states
     ]
+
+
+def attachments(work: Work, filing_id: str) -> list[tuple[str, str, int]]:
+    """The attachments of a filing in order: page id, file name, number of the page in its file."""
+    rows = work.session.execute(
+        select(Page.id, BatchFile.name, Page.number)
+        .join(Sheet, Sheet.page_id == Page.id)
+        .join(BatchFile, BatchFile.id == Page.file_id)
+        .where(Sheet.filing_id == filing_id, Sheet.state == "attached")
+        .order_by(Page.position)
+    )
+    return list(rows.tuples())
 
 
 def labels(view: ReviewView) -> dict[str, tuple[str, Text]]:

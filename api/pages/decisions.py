@@ -63,12 +63,13 @@ def work_on(task_id: str, visit: Here) -> Response:
         token = task.token if mine else None
         step = task.step
         form = fields.form_of(work.session.get_one(Filing, filing_id))
+        attached = case.attachments(work, filing_id)
     visit.saw("view", [filing_id], f"task {step} {task_id}")
     blocks = [view.header, *(block for entry in view.entries for block in entry.blocks)]
     return page(
         visit, "decide.html", task=task_id, step=step, token=token, view=view, all_blocks=blocks,
         lease=tasks.LEASE.total_seconds(), asked=case.asked(view), rows=case.rows(view), labels=case.labels(view),
-        size=form.pages[0], places=[] if view.channel == "efiling" else case.places(view, form),
+        attached=attached, size=form.pages[0], places=[] if view.channel == "efiling" else case.places(view, form),
     )  # fmt: skip
 
 

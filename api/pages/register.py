@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -9,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from api.blind import refuse_search
 from api.pages.intake import titles
 from api.pages.render import page
-from api.person_view import person_page
+from api.person_view import Axis, person_page
 from api.security.visit import Visit, visiting
 from validators.register import views
 from validators.register.find import find
@@ -42,8 +44,17 @@ def person(person_id: str, visit: Here) -> Response:
     refuse_search(visit)
     with visit.reading() as work:
         view = person_page(work, person_id)
+        today = work.today
     visit.saw("view", [person_id], "register page")
-    return page(visit, "person.html", view=view, titles=titles(visit.language))
+    pins = place_on(view.axis, [filing.received_on for filing, _ in view.filings], today)
+    return page(visit, "person.html", view=view, pins=pins, titles=titles(visit.language))
+
+
+def place_on(axis: Axis, days: Iterable[date], today: date) -> list[float]:
+    """Where days stand on the axis, in percent; it runs from its first year to the end of this one."""
+    first, last = date(axis.years[0][0], 1, 1), date(today.year, 12, 31)
+    whole = max(1, (last - first).days)
+    return [round(min(100.0, max(0.0, 100 * (day - first).days / whole)), 2) for day in days]
 
 
 @router.post("/persons/{person_id}/reveal")

@@ -32,7 +32,7 @@ def _environment() -> Environment:
         loader=PackageLoader("api", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals["t"] = _text
+    environment.globals.update(t=_text, zip=zip)
     environment.filters.update(day=_day, moment=_moment, number=_number)
     return environment
 
