@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from api.security.passwords import hash_password
 from storage import audit
 from storage.errors import TodokeError
-from storage.tables import ROLES, User, UserRole
+from storage.tables import ROLES, Session, User, UserRole
 from storage.work import Work
 
-SHORTEST = 12
+SHORTEST, LONGEST = 12, 200  # characters of a password
+LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,39}")
 
 
 class BadAccount(TodokeError):
@@ -22,8 +24,21 @@ class BadAccount(TodokeError):
     status = 422
     ja = "アカウントを作れません({why})。"
     en = "The account cannot be made ({why})."
-    remedy_ja = "利用者名は未使用のもの、役割は一覧のもの、パスワードは12文字以上にしてください。"
-    remedy_en = "Use a free login, listed roles, and a password of at least 12 characters."
+    remedy_ja = "利用者名は未使用の英数字40字以内、役割は一覧のもの、パスワードは12〜200文字にしてください。"
+    remedy_en = (
+        "Use a free login of at most 40 letters and digits, listed roles, and a password of 12 to 200 characters."
+    )
+
+
+class NoSuchAccount(TodokeError):
+    """Nobody has that login."""
+
+    code = "no_such_account"
+    status = 404
+    ja = "利用者 {login} はいません。"
+    en = "There is no account {login}."
+    remedy_ja = "`todoke users list` で確かめてください。"
+    remedy_en = "See `todoke users list`."
 
 
 def add_account(
@@ -34,8 +49,11 @@ def add_account(
     wanted = sorted(set(roles))
     if not wanted or not set(wanted) <= set(ROLES):
         raise BadAccount(why=f"roles {wanted}")
-    if password is not None and len(password) < shortest:
-        raise BadAccount(why=f"password under {shortest} characters")
+    if not LOGIN.fullmatch(login):
+        raise BadAccount(why="login: letters, digits and ._@-, at most 40")
+    if not name.strip() or not name.isprintable() or len(name) > 100:
+        raise BadAccount(why="name: 1 to 100 printable characters")
+    _judge(password, shortest)
     if work.session.scalar(select(User.id).where(User.login == login)) is not None:
         raise BadAccount(why=f"login {login} is taken")
     stored = None if password is None else hash_password(password)
@@ -45,3 +63,40 @@ def add_account(
     work.session.add_all(UserRole(user_id=user.id, role=role) for role in wanted)
     audit.record(work, "account_made", "account", user.id, chain_key=user.id, detail={"roles": wanted})
     return user
+
+
+def account(work: Work, login: str) -> User:
+    """The account with that login. Raises NoSuchAccount."""
+    user = work.session.scalar(select(User).where(User.login == login))
+    if user is None:
+        raise NoSuchAccount(login=login)
+    return user
+
+
+def set_password(work: Work, login: str, password: str, *, shortest: int = SHORTEST) -> None:
+    """A new password; sessions that were opened with the old one end. Raises NoSuchAccount, BadAccount."""
+    user = account(work, login)
+    _judge(password, shortest)
+    user.password_hash = hash_password(password)
+    _end_sessions(work, user)
+    audit.record(work, "password_set", "account", user.id, chain_key=user.id)
+
+
+def switch(work: Work, login: str, *, active: bool) -> None:
+    """Let an account in, or keep it out from now on: its sessions end, its tokens no longer count."""
+    user = account(work, login)
+    if user.active == active:
+        return
+    user.active = active
+    if not active:
+        _end_sessions(work, user)
+    audit.record(work, "account_on" if active else "account_off", "account", user.id, chain_key=user.id)
+
+
+def _judge(password: str | None, shortest: int) -> None:
+    if password is not None and not shortest <= len(password) <= LONGEST:
+        raise BadAccount(why=f"password of {shortest} to {LONGEST} characters")
+
+
+def _end_sessions(work: Work, user: User) -> None:
+    work.session.execute(delete(Session).where(Session.user_id == user.id))

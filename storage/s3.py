@@ -104,6 +104,13 @@ class S3Store:
             return b"".join(self._get(_OWNER)).decode()
         return mine
 
+    def object_lock(self) -> bool:
+        """Whether the bucket locks its objects; False as well where the server does not know of locks."""
+        try:
+            return self._client.get_object_lock_config(self._bucket) is not None
+        except _FAULTS:
+            return False
+
     def remove(self, name: str) -> None:
         try:
             self._client.remove_object(self._bucket, _key(name))
