@@ -26,7 +26,7 @@ def read_correction(ink: Ink, item: Field, struck: Sequence[Part]) -> Asking[lis
     combs = [part for part in struck if part.cells]
     if len(combs) == len(struck) == 1 and _above(place, struck[0].box):
         return [(yield from _in_columns(ink, item, struck[0], place))]
-    boxes = _divided(ink, place, len(struck))
+    boxes = divided(ink, place, len(struck))
     read: list[PartRead] = []
     for part, box in zip(struck, boxes, strict=True):
         text = yield from read_text(ink, box, charset_of(item, part))
@@ -57,11 +57,13 @@ def _of_text(part: Part, text: Text) -> PartRead:
     return PartRead(part, "".join(text.lines) or None, text.score, free=" ".join(text.free))
 
 
-def _divided(ink: Ink, place: Box, count: int) -> list[Box]:
-    """The place of a correction divided at its widest gaps among the struck parts, from left to right."""
+def divided(ink: Ink, place: Box, count: int) -> list[Box]:
+    """The box divided at the widest gaps of its writing, from left to right; what is missing is an empty box."""
     if count == 1:
         return [place]
     members = written(ink, place)
+    if not len(members):
+        return [place, *[Box(place.right, place.y, 0.0, place.h)] * (count - 1)]
     bounds = ink.bounds(members)
     gaps = _gaps(ink, members)
     wide = sorted(sorted(gaps, key=lambda gap: gap[0] - gap[1])[: count - 1])

@@ -10,10 +10,10 @@ from forms.values import normalise, wareki
 from ocr import homoglyphs
 from ocr.ask import Asking
 from ocr.cells import read_cells
-from ocr.correction import read_correction
+from ocr.correction import divided, read_correction
 from ocr.engine import TextEngine
 from ocr.ink import Ink
-from ocr.lines import read_text
+from ocr.lines import Text, read_text
 from ocr.marks import read_marks
 from ocr.parts import WRITTEN, PartRead, charset_of, from_cells
 from ocr.strike import is_struck
@@ -23,6 +23,7 @@ from ocr.types import Basis, EngineReading, FieldReading
 LEAST_SCORE = 0.30
 MARKS = ("marks", "1", "marks")  # engine, version, family of readings of circles and ticks
 _BETWEEN = {"kana": "\u3000", "kanji": "\u3000", "office_ref": "-", "telephone": "-"}
+_NAMES = {"kana", "kanji"}
 _LETTERS = {"kanji", "address", "text"}  # types in which kana, kanji and dashes meet
 _AMBIGUOUS = 0.35  # a mark of a lower score lies between two choices
 
@@ -66,10 +67,25 @@ def _read_part(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice]) -> A
     if part.cells:
         cells = yield from read_cells(ink, part.cells, charset_of(item, part))
         return from_cells(part, cells)
+    if item.type in _NAMES and part.name == "value":
+        return (yield from _whole_name(ink, item, part))
     text = yield from read_text(ink, part.box, charset_of(item, part), part.lines)
     if text.blank:
         return PartRead(part, "", 1.0)
     return PartRead(part, "".join(text.lines) or None, text.score, free=" ".join(text.free))
+
+
+def _whole_name(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
+    """氏 and 名 written in one box: the widest gap divides them, which the text engine does not report."""
+    read: list[Text] = []
+    for box in divided(ink, part.box, 2):
+        read.append((yield from read_text(ink, box, charset_of(item, part))))
+    given = [text for text in read if not text.blank]
+    if not given:
+        return PartRead(part, "", 1.0)
+    words = "\u3000".join("".join(text.lines) for text in given)
+    free = " ".join(" ".join(text.free) for text in given)
+    return PartRead(part, words.strip("\u3000") or None, min(text.score for text in given), free=free)
 
 
 def marked(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice] = ()) -> PartRead:

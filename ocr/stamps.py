@@ -15,6 +15,10 @@ from ocr.register import Registered
 _SMALL = 3  # px/mm at which rings are looked for
 _RADII = (4.6, 14.5)  # mm: a personal seal has 10-18 mm, a dater 22-27 mm
 _ROUND = 0.70  # share of the directions in which a ring must have ink
+_ROUND_GREY = 0.88  # ... of one whose ink has no colour
+_ROUND_BLACK = 0.97  # ... of one as dark as writing: two touching rings round codes come near
+_WRITING = 190  # darkness from which ink is as dark as writing
+_COLOURED = 40  # grey levels that coloured ink is lighter in its brightest channel
 _DIRECTIONS = 72
 _DARKER = 45  # grey levels that writing is darker than the stamp over it
 
@@ -36,7 +40,7 @@ def lighten(sheet: Registered, dark: NDArray[np.uint8], covered: NDArray[np.uint
     it is as dark (black and white pages) only its ring can be told from writing and is taken out.
     """
     bright = _brightest(sheet)
-    found = find_stamps(np.where(covered == 1, 0, dark).astype(np.uint8), bright if bright is not None else dark)
+    found = find_stamps(dark, covered, bright if bright is not None else dark)
     if not found:
         return dark
     clean = dark.copy()
@@ -58,8 +62,9 @@ def _brightest(sheet: Registered) -> NDArray[np.uint8] | None:
     return np.asarray(250 - np.minimum(even, 250), dtype=np.uint8)
 
 
-def find_stamps(ink: NDArray[np.uint8], tone: NDArray[np.uint8]) -> list[Stamp]:
-    """Round stamps in a darkness map without the form's print; their tone is measured in `tone`."""
+def find_stamps(dark: NDArray[np.uint8], covered: NDArray[np.uint8], tone: NDArray[np.uint8]) -> list[Stamp]:
+    """Round stamps in a darkness map, not counting what the form's print covers; their tone is measured in `tone`."""
+    ink = np.where(covered == 1, 0, dark).astype(np.uint8)
     factor = _SMALL / PX
     small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     shape = np.asarray(np.clip(small.astype(np.int16) * 3, 0, 255), dtype=np.uint8)
@@ -71,26 +76,34 @@ def find_stamps(ink: NDArray[np.uint8], tone: NDArray[np.uint8]) -> list[Stamp]:
         return []
     found: list[Stamp] = []
     for x, y, radius in circles[0, :40].tolist():
-        stamp = _confirmed(ink, tone, x / _SMALL, y / _SMALL, radius / _SMALL)
+        stamp = _confirmed(ink, covered, tone, x / _SMALL, y / _SMALL, radius / _SMALL)
         if stamp is not None and all(np.hypot(stamp.x - s.x, stamp.y - s.y) > 3 for s in found):
             found.append(stamp)
     return found
 
 
-def _confirmed(ink: NDArray[np.uint8], tone: NDArray[np.uint8], x: float, y: float, radius: float) -> Stamp | None:
+def _confirmed(
+    ink: NDArray[np.uint8], covered: NDArray[np.uint8], bright: NDArray[np.uint8], x: float, y: float, radius: float
+) -> Stamp | None:
     """The circle nearby that has ink nearly all round, if there is one."""
     best: tuple[float, float, float, float] | None = None
     for dx in (-0.4, 0.0, 0.4):
         for dy in (-0.4, 0.0, 0.4):
             for dr in (-0.5, -0.25, 0.0, 0.25, 0.5):
-                share = float((_around(ink, x + dx, y + dy, radius + dr) > 40).mean())
+                hidden = _around(covered, x + dx, y + dy, radius + dr) > 0
+                inked = _around(ink, x + dx, y + dy, radius + dr) > 40
+                share = float(inked[~hidden].mean()) if hidden.mean() < 0.5 else 0.0
                 if best is None or share > best[0]:
                     best = (share, x + dx, y + dy, radius + dr)
     if best is None or best[0] < _ROUND:
         return None
-    ring = _around(tone, *best[1:])
-    inked = ring[_around(ink, *best[1:]) > 40]
-    return Stamp(best[1], best[2], best[3], float(np.median(inked)))
+    ring = _around(ink, *best[1:])
+    tone = float(np.median(_around(bright, *best[1:])[ring > 40]))
+    # rings of ink round codes are no stamps: without colour a stamp is rounder, and mostly lighter than writing
+    needed = _ROUND_GREY if tone < _WRITING else _ROUND_BLACK
+    if float(np.median(ring[ring > 40])) - tone < _COLOURED and best[0] < needed:
+        return None
+    return Stamp(best[1], best[2], best[3], tone)
 
 
 def _around(plane: NDArray[np.uint8], x: float, y: float, radius: float) -> NDArray[np.uint8]:
@@ -117,7 +130,7 @@ def _erase(clean: NDArray[np.uint8], dark: NDArray[np.uint8], bright: Grey | Non
     away = np.hypot(xs / PX - stamp.x, ys / PX - stamp.y)
     here = (dark if bright is None else bright)[y0:y1, x0:x1]
     limit = min(stamp.tone + _DARKER, 235)
-    if stamp.tone > 190:  # as dark as writing: only the ring is known to be the stamp's
+    if stamp.tone > _WRITING:  # as dark as writing: only the ring is known to be the stamp's
         gone = np.abs(away - stamp.radius) < 0.7
     else:
         gone = (away < reach) & (here < limit)
