@@ -34,7 +34,7 @@ def progress(work: Work, batch: Batch) -> dict[str, Any]:
 
     def by_state(column: Any, condition: Any) -> dict[str, int]:
         rows = work.session.execute(select(column, func.count()).where(condition).group_by(column))
-        return {state: count for state, count in rows}
+        return {row[0]: row[1] for row in rows}
 
     pages = by_state(Page.state, Page.batch_id == batch.id)
     waiting = work.session.scalar(
@@ -56,7 +56,7 @@ def batch_view(work: Work, batch: Batch) -> dict[str, Any]:
     places = {row.file_id: row for row in work.session.scalars(
         select(Original).where(Original.file_id.in_([file.id for file in files])))}  # fmt: skip
     numbered = work.session.execute(select(Filing.id, Filing.number).where(Filing.batch_id == batch.id))
-    numbers = {filing_id: number for filing_id, number in numbered}
+    numbers = {row.id: row.number for row in numbered}
     sheets: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for sheet, page in sheets_in_order(work, batch.id):
         sheets[page.id].append(_sheet(sheet, numbers))

@@ -99,6 +99,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(NoResultFound)
     def _no_row(request: Request, error: NoResultFound) -> Response:
+        _log("no row", request, error)
         return answer(request, NotFound(what=request.url.path))
 
     @app.exception_handler(HTTPException)

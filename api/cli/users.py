@@ -91,11 +91,11 @@ def _listed(services: Services) -> list[dict[str, object]]:
         for row in work.session.scalars(select(UserRole).order_by(UserRole.role)):
             roles.setdefault(row.user_id, []).append(row.role)
         counted = (
-            select(ApiToken.user_id, func.count().label("count"))
+            select(ApiToken.user_id, func.count().label("open"))
             .where(ApiToken.revoked_at.is_(None))
             .group_by(ApiToken.user_id)
         )
-        tokens = {row.user_id: row.count for row in work.session.execute(counted)}
+        tokens = {row.user_id: row.open for row in work.session.execute(counted)}
         return [
             {"login": user.login, "name": user.name, "active": user.active, "roles": roles.get(user.id, []),
              "tokens": tokens.get(user.id, 0)}

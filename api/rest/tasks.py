@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -48,7 +49,7 @@ class Draft(Held):
     @classmethod
     def _storable(cls, values: dict[str, Any]) -> dict[str, Any]:
         try:
-            repr(values).encode()  # half a surrogate pair is no character
+            json.dumps(values, ensure_ascii=False).encode()  # half a surrogate pair is no character
         except UnicodeEncodeError as error:
             raise ValueError("not text") from error
         return values
