@@ -98,7 +98,7 @@ def attachments(work: Work, filing_id: str) -> list[tuple[str, str, int]]:
         .where(Sheet.filing_id == filing_id, Sheet.state == "attached")
         .order_by(Page.position)
     )
-    return list(rows.tuples())
+    return [(page_id, name, number) for page_id, name, number in rows]
 
 
 def labels(view: ReviewView) -> dict[str, tuple[str, Text]]:

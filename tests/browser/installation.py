@@ -6,15 +6,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
+import uvicorn
+
 from api.accounts import add_account
+from api.app import create_app
 from api.opening import open_services
 from api.security.sessions import issue_token
 from api.services import Services
@@ -109,6 +115,24 @@ def install(folder: Path, *, training: bool, persons: int = 150, offices: int = 
         write_world(work, world)
     services.database.close()
     return made
+
+
+@contextmanager
+def serving(installation: Installation) -> Iterator[None]:
+    """Its pages alone, in a thread of this process: enough where nothing is read."""
+    services = installation.services()
+    config = uvicorn.Config(create_app(services=services), port=installation.settings.port, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.05)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        services.database.close()
 
 
 def post(origin: str, path: str, token: str, body: bytes) -> tuple[int, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.hands import Person
@@ -13,17 +13,25 @@ from tests.browser.installation import Installation
 from tests.browser.paper import told
 
 
+@pytest.fixture(scope="module")
+def numbers(browser: Browser, installation: Installation) -> Iterator[Iterator[str]]:
+    """Receipt numbers of sheets that wait to be keyed, one for each test."""
+    context = browser.new_context()
+    reception = Person(context.new_page(), installation.origin)
+    reception.sign_in("reception")
+    papers = [told(installation.world, "acquisition", f"keys{n}", installation.papers).path for n in range(5)]
+    filings = reception.wait_for_filings(reception.upload(*papers), len(papers))
+    yield iter([reception.number_of(filing) for filing in filings])
+    context.close()
+
+
 @pytest.fixture
-def desk(person: Person, installation: Installation, request: pytest.FixtureRequest) -> Iterator[Person]:
+def desk(person: Person, numbers: Iterator[str]) -> Person:
     """keyer2 with a fresh sheet open."""
-    paper = told(installation.world, "acquisition", request.node.name[:24], installation.papers)
-    person.sign_in("reception")
-    (filing,) = person.wait_for_filings(person.upload(paper.path))
-    number = person.number_of(filing)
     person.sign_in("keyer2")
-    person.open_task("key", number)
+    person.open_task("key", next(numbers))
     person.page.wait_for_selector("#field-input")
-    yield person
+    return person
 
 
 def test_help_opens_everywhere_and_esc_closes_it_first(desk: Person) -> None:

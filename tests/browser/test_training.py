@@ -9,7 +9,7 @@ from sqlalchemy import select
 from storage.tables import AuditEntry, User
 from tests.browser.conftest import Watch
 from tests.browser.hands import Person
-from tests.browser.installation import Installation, install
+from tests.browser.installation import Installation, install, serving
 
 
 def test_continue_as_is_a_real_and_audited_sign_in(person: Person, installation: Installation) -> None:
@@ -34,8 +34,7 @@ def test_outside_training_nobody_continues_as_another(
     person: Person, context: BrowserContext, watch: Watch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     real = install(tmp_path_factory.mktemp("real"), training=False, persons=12, offices=1)
-    real.start(workers=0)
-    try:
+    with serving(real):
         watch.origin, watch.expected = real.origin, (404,)
         visitor = Person(person.page, real.origin)
         visitor.sign_in("reception")
@@ -46,5 +45,3 @@ def test_outside_training_nobody_continues_as_another(
         assert answer.status == 404
         visitor.open("/")
         expect(visitor.page.locator(".who")).to_have_text("受付 花子")
-    finally:
-        real.stop()
