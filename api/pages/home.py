@@ -76,7 +76,7 @@ def _done_today(work: Work) -> dict[str, int]:
 
 def _centre(work: Work) -> dict[str, object]:
     """Unfinished filings by state, and how many are due today or overdue."""
-    states = {state: n for state, n in work.session.execute(select(Filing.state, func.count()).group_by(Filing.state))}
+    states = dict(list(work.session.execute(select(Filing.state, func.count()).group_by(Filing.state))))
     unfinished = Filing.state.not_in(ENDED)
     overdue = work.session.scalar(select(func.count()).where(unfinished, Filing.due_on < work.today))
     today = work.session.scalar(select(func.count()).where(unfinished, Filing.due_on == work.today))
