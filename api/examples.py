@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 from forms import catalogue
@@ -12,7 +11,6 @@ from validators.rules.samples import CHECK_DATE, ENTRIES, HEADER
 _STEP = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
 
 
-@cache
 def example(kind: str) -> dict[str, Any]:
     """The body of `POST /api/v1/filings` for one sheet of a kind."""
     header = {key.removeprefix("header."): value for key, value in HEADER.items()}
