@@ -45,8 +45,14 @@ ACCOUNTS = (
 
 
 def training_settings(root: Path, port: int) -> Settings:
-    """Data under `root`/data, the key beside it (never inside), everything else from the environment."""
-    return load_settings(data_dir=root / "data", key_file=root / "keys" / "master.key", training=True, port=port)
+    """All of it under `root`, the key beside the data, on the loopback: never a store or broker of the environment,
+    which may be the real one (accounts here have a public password)."""
+    data = root / "data"
+    return load_settings(
+        data_dir=data, key_file=root / "keys" / "master.key", training=True, host="127.0.0.1", port=port,
+        database_url=f"sqlite:///{data / 'todoke.sqlite'}", database_password_file=None, blob_store="dir",
+        broker_url="", anchors_dir=None,
+    )  # fmt: skip
 
 
 def prepare(settings: Settings, samples: Path) -> Services:

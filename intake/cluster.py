@@ -118,7 +118,7 @@ class Ringer:
         query = (
             select(Job.id)
             .where(Job.state == "ready", (Job.not_before.is_(None)) | (Job.not_before <= now))
-            .order_by(Job.priority, Job.due_on, Job.created_at)
+            .order_by(Job.priority, Job.due_on.nulls_last(), Job.created_at)
             .limit(_OUTSTANDING)
         )
         with self.runtime.reading() as work:

@@ -194,4 +194,4 @@ def _ready(now: datetime, stages: Sequence[str]) -> Any:
     query = select(Job).where(Job.state == "ready", (Job.not_before.is_(None)) | (Job.not_before <= now))
     if stages:
         query = query.where(Job.stage.in_(stages))
-    return query.order_by(Job.priority, Job.due_on, Job.created_at)
+    return query.order_by(Job.priority, Job.due_on.nulls_last(), Job.created_at)

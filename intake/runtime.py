@@ -66,7 +66,7 @@ class Runtime:
 
     @property
     def limits(self) -> Limits:
-        return Limits.from_settings(self.settings)
+        return Limits.from_settings(self.settings).unhurried()
 
     @property
     def reader(self) -> SheetReader:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from intake import assemble, pages, sheets
@@ -131,9 +133,16 @@ def execute(runtime: Runtime, lease: Lease, deadline: Callable[[float], None] = 
     except TodokeError as error:
         runtime.ledger.fail(lease, runtime.clock(), error)
     except Exception as error:
-        why = f"{type(error).__name__}: {error}"[:300]
+        why = _place(error)
         runtime.ledger.fail(lease, runtime.clock(), StageFailed(stage=lease.stage, why=why))
     return "failed"
+
+
+def _place(error: Exception) -> str:
+    """The kind of an error and where it was raised: its own words may quote what stood on a sheet."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{last}"
 
 
 def _run(

@@ -21,7 +21,9 @@ from typing import Literal
 from intake import batches, receive
 from intake.errors import Quarantined
 from intake.runtime import Runtime
+from storage.blobs import StoreUnavailable
 from storage.errors import TodokeError
+from storage.session import DatabaseBusy
 from storage.tables import BatchFile
 
 DONE, REFUSED = "done", "refused"
@@ -60,6 +62,8 @@ class Watcher:
                     continue
                 self._take(path)
                 answered.append((path, None))
+            except (DatabaseBusy, StoreUnavailable):
+                continue  # nothing is wrong with the file: the next look takes it
             except TodokeError as error:
                 self._put_aside(path, REFUSED, error)
                 answered.append((path, error))

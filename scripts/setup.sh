@@ -23,10 +23,16 @@ for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do
 done
 [ -n "$python" ] || { echo "todoke: Python 3.11 or newer is needed (set PYTHON=/path/to/python)" >&2; exit 1; }
 
-if [ ! -x .venv/bin/python ]; then
+# One that was left half made (no pip in it) is made again.
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    rm -rf .venv
     "$python" -c 'import ensurepip, venv' 2>/dev/null || scripts/system.sh venv
     echo "todoke: making .venv with $("$python" --version)" >&2
-    "$python" -m venv .venv || { echo "todoke: python venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+    "$python" -m venv .venv || {
+        rm -rf .venv
+        echo "todoke: python venv is missing; on Debian: apt-get install python3-venv" >&2
+        exit 1
+    }
 fi
 echo "todoke: installing $requirements (about 1.3 GB, some minutes)" >&2
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$requirements"

@@ -26,14 +26,25 @@ done
 
 if [ "$(id -u)" = 0 ]; then
     as_root=""
-elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-    as_root="sudo"
+elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+    as_root="sudo" # at a terminal it may ask for the password
 else
     echo "todoke: not root and no sudo without a password; going on without:$missing" >&2
     exit 0
 fi
 echo "todoke: installing from Debian:$missing" >&2
 $as_root apt-get update -qq || true
+# apt-get installs all or nothing: a name that this release does not know must not stop the others.
+known=""
+for package in $missing; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+        known="$known $package"
+    else
+        echo "todoke: this Debian has no package $package; going on without it" >&2
+    fi
+done
+missing="$known"
+[ -z "$missing" ] && exit 0
 # The server package would start a cluster of its own; the tests start theirs.
 if echo "$missing" | grep -q postgresql; then
     $as_root mkdir -p /etc/postgresql-common
@@ -41,7 +52,8 @@ if echo "$missing" | grep -q postgresql; then
         echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
 fi
 # shellcheck disable=SC2086
-if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null; then
+if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o Dpkg::Options::=--force-confold $missing >/dev/null; then
     echo "todoke: some Debian packages could not be installed:$missing" >&2
     [ "${CI:-}" = true ] && exit 1
 fi

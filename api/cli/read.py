@@ -37,10 +37,13 @@ def run(arguments: list[str]) -> int:
 def read_file(reader: SheetReader, file: str, pages: tuple[int, int] | None = None) -> Iterator[dict[str, Any]]:
     """The records of one file, at least one, whatever is in it."""
     from intake.decode.file import decode_file
+    from intake.decode.limits import Limits
     from intake.decode.page import PageFailure
+    from storage.settings import load_settings
 
+    limits = Limits.from_settings(load_settings())
     wanted = set(range(pages[0], pages[1] + 1)) if pages is not None else None
-    for page in decode_file(Path(file), pages=wanted):
+    for page in decode_file(Path(file), limits, pages=wanted):
         if isinstance(page, PageFailure):
             yield _record(file, page.number, SheetReading(1, "refused", error=page.error))
             continue

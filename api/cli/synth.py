@@ -46,10 +46,11 @@ def run(arguments: list[str]) -> int:
     world = World(options.world or options.seed, options.persons, max(1, options.offices), as_of)
     if options.kind == "register":
         from api.opening import open_services
-        from api.synth.register import write_world
-        from storage.settings import Settings
+        from api.synth.register import refuse_real_store, write_world
 
-        with open_services(Settings()).writing("system:cli") as work:
+        services = open_services()
+        with services.writing("system:cli") as work:
+            refuse_real_store(work, training=services.settings.training)
             made = write_world(work, world)
         print(json.dumps(made))
         return 0

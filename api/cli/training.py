@@ -30,6 +30,8 @@ def run(arguments: list[str]) -> int:
     _announce(settings.port, samples)
     if options.prepare_only:
         return 0
+    for name in [name for name in os.environ if name.startswith("TODOKE_")]:
+        del os.environ[name]  # a store, bucket or broker named there may be the real one
     os.environ.update(
         TODOKE_DATA_DIR=str(settings.data_dir), TODOKE_KEY_FILE=str(settings.key_file), TODOKE_TRAINING="true",
         TODOKE_PORT=str(settings.port),

@@ -18,6 +18,17 @@ class NoFace(TodokeError):
     remedy_en: ClassVar[str] = "Install Japanese fonts (fonts-noto-cjk, fonts-klee)."
 
 
+class RealStore(TodokeError):
+    """The store is no training store and holds persons or batches already."""
+
+    code: ClassVar[str] = "synth_real_store"
+    status: ClassVar[int] = 409
+    ja: ClassVar[str] = "この保管庫は研修用ではなく、既にデータがあります。架空の人は登録できません。"
+    en: ClassVar[str] = "This store is not a training store and holds data: invented persons have no place in it."
+    remedy_ja: ClassVar[str] = "`make run`の研修用の導入か、空のデータベースを使ってください。"
+    remedy_en: ClassVar[str] = "Use a training installation (`make run`) or an empty database."
+
+
 class WorldKnown(TodokeError):
     """The register already holds the offices of this world."""
 

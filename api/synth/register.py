@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 
-from api.synth.errors import WorldKnown
+from sqlalchemy import select
+
+from api.synth.errors import RealStore, WorldKnown
 from api.synth.offices import SynthOffice
 from api.synth.people import SynthPerson
 from api.synth.world import Dependant, Insurance, Standing, World
 from forms.values import address, wareki
+from storage import audit
+from storage.tables import Batch, Person
 from storage.work import Work
 from validators import grades
 from validators.context import DependantFact, MemoryFacts, OfficeFact, PeriodFact, PersonFact
@@ -18,6 +22,13 @@ from validators.register import periods, store, views
 from validators.register.rows import DependantRow, NameRow, OfficeRow, PayRow, PeriodRow, PersonRow
 
 _AT_ONCE = 500  # households a bulk statement
+
+
+def refuse_real_store(work: Work, *, training: bool) -> None:
+    """An empty store may be filled for a benchmark; one with real data never. Raises RealStore."""
+    held = work.session.scalar(select(Person.id).limit(1)) or work.session.scalar(select(Batch.id).limit(1))
+    if held and not training:
+        raise RealStore
 
 
 def write_world(work: Work, world: World) -> dict[str, int]:
@@ -52,6 +63,7 @@ def write_world(work: Work, world: World) -> dict[str, int]:
         counts["persons"] += len(people)
         counts["periods"] += len(periods.add_periods(work, insured))
         counts["dependants"] += len(periods.add_dependants(work, dependants))
+    audit.record(work, "register.synthesised", "register", str(world.seed)[:40], "register", dict(counts))
     return counts
 
 

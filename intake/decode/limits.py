@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,16 +39,20 @@ class Limits:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Limits:
-        """The limits that the settings of the installation name."""
-        plain = cls()
+        """The limits that the settings of the installation name; the times are those of the contract."""
         return cls(
             max_bytes=settings.max_file_bytes,
             max_pages=settings.max_pages,
             max_pixels=settings.max_page_pixels,
             max_dpi=settings.max_dpi,
             memory_bytes=settings.decode_memory_bytes,
-            # A worker has time: a busy machine must not have a sound page refused. `read` is held to its contract.
-            file_seconds=_UNHURRIED * plain.file_seconds,
-            seconds_per_page=_UNHURRIED * plain.seconds_per_page,
-            page_seconds=_UNHURRIED * plain.page_seconds,
+        )
+
+    def unhurried(self) -> Limits:
+        """For a worker, which has time: a busy machine must not have a sound page refused."""
+        return replace(
+            self,
+            file_seconds=_UNHURRIED * self.file_seconds,
+            seconds_per_page=_UNHURRIED * self.seconds_per_page,
+            page_seconds=_UNHURRIED * self.page_seconds,
         )

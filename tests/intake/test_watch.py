@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from intake import receive
 from intake.watch import Watcher
+from storage.session import DatabaseBusy
 from storage.tables import Batch, BatchFile
 from tests.intake.conftest import picture
 
@@ -99,3 +101,18 @@ def test_nothing_is_overwritten_in_done(small_house, folder):
         (folder / "2026-11-20" / "a.png").write_bytes(picture("form", number))
         Looks(small_house, folder).twice()
     assert sorted(p.name for p in (folder / "done").iterdir()) == ["a-2.png", "a.png"]
+
+
+def test_a_busy_database_refuses_no_file(small_house, folder, monkeypatch):
+    (folder / "2026-11-20" / "a.png").write_bytes(picture("form"))
+    looks = Looks(small_house, folder)
+
+    def busy(*_):
+        raise DatabaseBusy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receive, "add_file", busy)
+        assert looks.twice() == []
+    assert (folder / "2026-11-20" / "a.png").exists()
+    looks.now += 3.1
+    assert [error for _, error in looks.twice()] == [None]
