@@ -10,6 +10,7 @@ from api.images import MASKED
 from api.security.errors import NotFound
 from approval import adjudicate, fields, tasks, values
 from approval.errors import LeaseLost
+from approval.views import ReviewView
 from forms.model import Box, Field, Form
 from storage.tables import Filing, Sheet, Task
 from storage.work import Work
@@ -106,3 +107,12 @@ def known_field(form: Form, field_id: str) -> Field:
         return form.field(field_id)
     except KeyError as error:
         raise NotFound(what=field_id) from error
+
+
+def named_in(view: ReviewView) -> list[str]:
+    """Ids of everything a review view shows of others: for the access log (all ids of the page)."""
+    blocks = [block for entry in view.entries for block in entry.blocks]
+    persons = [candidate.person.id for block in blocks for candidate in block.candidates]
+    linked = [block.subject.person_id for block in blocks if block.subject and block.subject.person_id]
+    others = [pair.other_filing_id for pair in view.duplicates]
+    return [view.id, *dict.fromkeys([*persons, *linked, *others])]

@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 
 from api.security.errors import NotFound
 from forms.catalogue import form as form_of
@@ -77,6 +78,19 @@ def page_picture(work: Work, vault: Vault, page_id: str, turned: int = 0, longes
     """JPEG of a whole page as received, nothing painted over: only for a task on it or a logged reveal."""
     _, picture = _page(work, vault, page_id)
     picture = np.rot90(picture, k=-(turned // 90)).copy() if turned else picture
+    return _jpeg(_scaled(picture, min(1.0, longest / max(picture.shape[:2]))))
+
+
+def attachment_picture(work: Work, vault: Vault, filing_id: str, page_id: str, longest: int = 2000) -> bytes:
+    """JPEG of a page attached to the filing, whole and in clear; the longer side at most `longest` px. NotFound."""
+    sheet = work.session.scalars(
+        select(Sheet).where(Sheet.filing_id == filing_id, Sheet.page_id == page_id, Sheet.state == "attached")
+    ).first()
+    if sheet is None:
+        raise NotFound(what=f"attachment {page_id}")
+    if sheet.image_id is None:
+        return page_picture(work, vault, page_id, longest=longest)
+    picture = _decoded(vault.read(work.session, sheet.image_id))
     return _jpeg(_scaled(picture, min(1.0, longest / max(picture.shape[:2]))))
 
 

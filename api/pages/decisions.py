@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.desk import named_in
 from api.pages import case
 from api.pages.intake import titles
 from api.pages.render import page
@@ -64,7 +65,7 @@ def work_on(task_id: str, visit: Here) -> Response:
         step = task.step
         form = fields.form_of(work.session.get_one(Filing, filing_id))
         attached = case.attachments(work, filing_id)
-    visit.saw("view", [filing_id], f"task {step} {task_id}")
+    visit.saw("view", named_in(view), f"task {step} {task_id}")
     blocks = [view.header, *(block for entry in view.entries for block in entry.blocks)]
     return page(
         visit, "decide.html", task=task_id, step=step, token=token, view=view, all_blocks=blocks,

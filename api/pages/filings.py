@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
+from api.desk import named_in
 from api.pages.intake import titles
 from api.pages.render import page
 from api.rest.filings import look, own_filing
@@ -59,7 +60,7 @@ def life(filing_id: str, visit: Here) -> Response:
         )
         step = task.step if task else {"keying": "key", "adjudicating": "adjudicate"}.get(filing.state)
         who = people.who_may(work, filing_id, step) if step else []
-    visit.saw("view", [filing_id], "filing page")
+    visit.saw("view", [filing_id] if view is None else named_in(view), "filing page")
     return page(
         visit, "filing.html", filing=filing, events=events, notices=notices, view=view, task=task, step=step, who=who,
         titles=titles(visit.language),

@@ -45,7 +45,8 @@ def person(person_id: str, visit: Here) -> Response:
     with visit.reading() as work:
         view = person_page(work, person_id)
         today = work.today
-    visit.saw("view", [person_id], "register page")
+    shown = [person_id, *(who.id for _, who in (*view.dependants, *view.supporters))]
+    visit.saw("view", shown, "register page")
     pins = place_on(view.axis, [filing.received_on for filing, _ in view.filings], today)
     return page(visit, "person.html", view=view, pins=pins, titles=titles(visit.language))
 

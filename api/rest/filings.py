@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 
 from api.blind import look, refuse_keyer
+from api.desk import named_in
 from api.efiling import read_filing, schema_of
 from api.examples import named
 from api.filing_view import filing_row, plain
@@ -108,7 +109,7 @@ def show(filing_id: str, visit: State, response: Response) -> dict[str, Any]:
             view = views.review_view(work, filing_id)
             tag(response, view.n)  # of what is shown: a decision names it
             found |= {"n": view.n, "state": view.state, "view": plain(view)}
-        visit.saw("view", [filing_id], "filing over REST")
+        visit.saw("view", named_in(view), "filing over REST")
     return found
 
 

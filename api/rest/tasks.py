@@ -205,6 +205,16 @@ def crop(task_id: str, field_id: str, visit: Here) -> Response:
     return Response(data, media_type="image/jpeg", headers=JPEG)
 
 
+@router.get("/{task_id}/attachments/{page_id}.jpg", response_class=Response, responses=PICTURE)
+def attachment(task_id: str, page_id: str, visit: Here) -> Response:
+    """A whole page of the filing's papers (添付書類), for who decides on it: logged as revealed."""
+    with visit.reading() as work:
+        task = own_task(work, task_id, "review", "approve")
+        data = images.attachment_picture(work, visit.services.vault, task.filing_id, page_id)
+    visit.saw("reveal", [task.filing_id, page_id], f"task {task.step} {task_id}")
+    return Response(data, media_type="image/jpeg", headers=JPEG)
+
+
 def _belongs(sheets: list[str], sheet_id: str) -> None:
     if sheet_id not in sheets:
         raise NotFound(what=sheet_id)
