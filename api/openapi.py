@@ -69,7 +69,7 @@ def _complete(app: FastAPI, schema: Json) -> Json:
     components["securitySchemes"] = _SCHEMES
     schema["security"] = [{name: []} for name in _SCHEMES]
     for route in routes(app):
-        for method in route.methods:
+        for method in route.methods or ():
             operation = schema["paths"].get(route.path, {}).get(method.lower())
             if operation is None:
                 continue

@@ -17,13 +17,15 @@ def test_each_view_names_what_was_shown(face: Face) -> None:
     expected = []
     for path, purpose in ((url, "filing over REST"), (f"{url}/history", "history"), (f"{url}/decisions", "decisions")):
         who.ok("GET", path)
-        expected.append(("view", [filing], path, purpose))
+        # the filing's page shows the candidate of the register too
+        shown = [filing, person] if purpose == "filing over REST" else [filing]
+        expected.append(("view", shown, path, purpose))
     who.ok("GET", f"/api/v1/register/persons/{person}?purpose=監査")
     expected.append(("view", [person], f"/api/v1/register/persons/{person}", "監査"))
     found = [(row.action, row.ids, row.route, row.purpose) for row in face.seen("auditor")]
     assert len(found) == len(expected)
-    for (action, ids, route, purpose), (right, shown, path, why) in zip(found, expected, strict=True):
-        assert (action, ids, route) == (right, shown, path) and purpose.startswith(why)
+    for (action, ids, route, purpose), (right, listed, path, why) in zip(found, expected, strict=True):
+        assert (action, ids, route) == (right, listed, path) and purpose.startswith(why)
 
 
 def test_pictures_letters_and_tasks_are_logged(face: Face) -> None:
