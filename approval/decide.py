@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from approval import fields, findings, people, returns, tasks, trail, values
+from approval import fields, findings, pairs, people, returns, tasks, trail, values
 from approval.errors import (
     NoSuchPart,
     NothingToApprove,
     NothingToRead,
+    NotSettled,
     OpenFindings,
     ReasonMissing,
     WrongState,
@@ -28,13 +29,16 @@ def approve(work: Work, task_id: str, token: str, n: int, override: str = "") ->
 
     `n` is the filing's version on the page. `override` is the written reason for going on although blocking
     findings stand open, or although the register shows something that a person may overrule.
-    OpenFindings, PostingConflict, RegisterChanged, NothingToApprove; those of tasks.hold. On any of them the
-    caller's transaction is rolled back and nothing is posted.
+    NotSettled while a duplicate of an open entry is undecided, in this filing or the other; OpenFindings,
+    PostingConflict, RegisterChanged, NothingToApprove; those of tasks.hold. On any of them the caller's
+    transaction is rolled back and nothing is posted.
     """
     filing, task, user = tasks.hold(work, task_id, token, "approve", n=n)
     open_entries = [entry for entry in values.entries(work, filing.id) if entry.state == "open"]
     if not open_entries:
         raise NothingToApprove
+    if pairs.undecided(work, filing, open_entries):  # no reason overrides this: the other one may be approved too
+        raise NotSettled(what_ja="重複の判断", what_en="a duplicate")
     blocking = findings.blocking(work, filing, frozenset(e.number for e in open_entries))
     if blocking and not override.strip():
         raise OpenFindings(rules=", ".join(sorted({f.rule for f in blocking})))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from approval import decide, fields, people, tasks, trail, values
+from approval import decide, fields, pairs, people, tasks, trail, values
 from approval.errors import NoSuchPart, NotSettled
 from approval.notices.prepare import prepare
 from approval.states import move
@@ -38,8 +38,8 @@ def link_subject(
 def decide_duplicate(work: Work, task_id: str, token: str, duplicate_id: str, *, same: bool, note: str = "") -> None:
     """Two filings tell of one event (`same`: the entry of this filing is not posted) or of two (both go on).
 
-    Nothing is deleted (R22). The filing that came later gives way; the earlier one does only where the later was
-    posted already, so that one of the two is always posted. NoSuchPart; those of tasks.hold.
+    Nothing is deleted (R22). The filing that came later gives way; the earlier one does only where the later has
+    left review already (pairs.falls_to), so that one of the two goes on. NoSuchPart; those of tasks.hold.
     """
     filing, _, user = tasks.hold(work, task_id, token, "review")
     row = work.session.get(Duplicate, duplicate_id)
@@ -103,25 +103,13 @@ def filled(work: Work, filing: Filing, entry: Entry, role: str) -> bool:
 
 def duplicates_to_decide(work: Work, filing: Filing, *, undecided: bool = True) -> list[Duplicate]:
     """The pairs in which this filing is the one that may give way; `undecided`: only those that are still open."""
-    rows = work.session.scalars(
-        select(Duplicate).where(
-            or_(Duplicate.filing_id == filing.id, Duplicate.other_id == filing.id), Duplicate.holds.is_(True)
-        )
-    )
-    ours = [row for row in rows if row.filing_id == filing.id or _later_posted(work, row)]
+    ours = [row for row in pairs.holding(work, filing) if pairs.falls_to(work, filing, row)]
     return [row for row in ours if row.state == "open" or not undecided]
 
 
 def entry_in(filing: Filing, row: Duplicate) -> str | None:
     """The entry of this filing that a pair speaks of; None: all of it (the same bytes)."""
     return row.entry_id if row.filing_id == filing.id else row.other_entry_id
-
-
-def _later_posted(work: Work, row: Duplicate) -> bool:
-    posted = select(Entry.id).where(Entry.filing_id == row.filing_id, Entry.state == "posted")
-    if row.entry_id is not None:
-        posted = posted.where(Entry.id == row.entry_id)
-    return work.session.scalar(posted.limit(1)) is not None
 
 
 def _gives_way(work: Work, filing: Filing, entry: Entry) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import DDL, Table, event
 
-from storage.tables.approval import Decision
+from storage.tables.approval import Decision, Posting
 from storage.tables.audit import CHAINS, AccessLog, AuditEntry, AuditHead
 from storage.tables.base import Base
-from storage.tables.filing import EntryVersion, FilingVersion, Reading
+from storage.tables.filing import EntryVersion, FilingVersion, Reading, Settlement
 from storage.tables.intake import CustodyEvent, ReceiptDateChange
 
 GENESIS = "0" * 64  # `prev` of the first entry of a chain
@@ -18,7 +18,8 @@ GENESIS = "0" * 64  # `prev` of the first entry of a chain
 TABLES: tuple[Table, ...] = tuple(
     Base.metadata.tables[entity.__tablename__]
     for entity in (
-        AuditEntry, AccessLog, EntryVersion, FilingVersion, Reading, Decision, CustodyEvent, ReceiptDateChange,
+        AuditEntry, AccessLog, EntryVersion, FilingVersion, Reading, Settlement, Decision, Posting, CustodyEvent,
+        ReceiptDateChange,
     )
 )  # fmt: skip
 

@@ -58,6 +58,12 @@ GUARDS = (
         "decision_side", "decision", "INSERT", _SIDE.format(who="actor_id", side=_SIDE_OF_STEP),
         "a decision is made on the side of its step",
     ),
+    Guard(  # REPLACE on SQLite deletes without firing delete triggers (sqlite.org/lang_conflict.html)
+        "actor_replace", "filing_actor", "INSERT",
+        "EXISTS (SELECT 1 FROM filing_actor WHERE filing_id = NEW.filing_id AND user_id = NEW.user_id "
+        "AND side <> NEW.side)",
+        "a side is taken for ever",
+    ),
     Guard("actor_update", "filing_actor", "UPDATE", "1 = 1", "a side is taken for ever"),
     Guard("actor_delete", "filing_actor", "DELETE", "1 = 1", "a side is taken for ever"),
 )  # fmt: skip

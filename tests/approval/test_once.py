@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from approval import decide
@@ -124,3 +124,7 @@ def test_the_schema_refuses_a_second_posting(any_world: World) -> None:
             Posting(entry_id=entry.id, decision_id=posting.decision_id, entry_n=entry.n, changes=[], at=work.now)
         )
         work.session.flush()
+    for verb in ("DELETE FROM posting", "UPDATE posting SET entry_n = 9"):
+        with pytest.raises(IntegrityError, match="append-only"), world.acting() as work:
+            work.session.execute(text(verb))
+    assert world.postings(filing) == 1

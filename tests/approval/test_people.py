@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from api.security.roles import PERMISSIONS
@@ -108,6 +109,31 @@ def test_the_schema_refuses_a_second_side(any_world: World) -> None:
     with pytest.raises(IntegrityError), world.acting() as work:
         work.session.delete(work.session.get_one(FilingActor, (filing, world.ids["both"])))
         work.session.flush()
+
+
+def test_the_schema_refuses_to_replace_a_side(any_world: World) -> None:
+    world, filing = any_world, any_world.filing(TRUTH)
+    with world.acting() as work:
+        actor(world, work, filing, "both", "input")
+    verb = "INSERT OR REPLACE" if world.database.is_sqlite else "INSERT"
+    columns = "(filing_id, user_id, side, at)"
+    with pytest.raises(IntegrityError, match="taken for ever"), world.acting() as work:
+        work.session.execute(
+            text(f"{verb} INTO filing_actor {columns} SELECT filing_id, user_id, 'review', at FROM filing_actor")
+        )
+    with world.acting() as work:
+        assert work.session.get_one(FilingActor, (filing, world.ids["both"])).side == "input"
+
+
+def test_the_schema_refuses_to_change_a_settlement(any_world: World) -> None:
+    world, filing = any_world, any_world.filing(TRUTH)
+    with world.acting() as work:
+        actor(world, work, filing, "keyer2", "input")
+        work.session.add(settlement(world, filing, "keyer2"))
+    for verb in ("UPDATE settlement SET round = 2", "DELETE FROM settlement"):
+        with pytest.raises(IntegrityError, match="append-only"), world.acting() as work:
+            work.session.execute(text(verb))
+    assert world.basis(filing)["header.tel"] == "adjudicated"
 
 
 def test_the_schema_refuses_a_reading_without_its_side(any_world: World) -> None:
