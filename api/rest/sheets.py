@@ -48,7 +48,7 @@ class Turn(Strict):
 class Order(Strict):
     """Every page of the batch once, in the order it should have."""
 
-    pages: list[Label] = Field(..., max_length=20_000)
+    pages: list[Label] = Field(..., max_length=20_000, examples=[["9f2c...", "07ab..."]])
 
 
 class Place(Strict):

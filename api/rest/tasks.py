@@ -65,8 +65,8 @@ class Typed(Strict):
 class Submission(Held):
     """The reading of every field of the task; fields of `blank_blocks` need none."""
 
-    values: dict[str, Typed]
-    blank_blocks: list[Label] = Field([], max_length=100)
+    values: dict[str, Typed] = Field(..., examples=[{"entries[0].birth": {"value": "5210527"}}])
+    blank_blocks: list[Label] = Field([], max_length=100, examples=[["entries[1]"]])
 
 
 class Why(Strict):

@@ -38,7 +38,9 @@ from validators.rules.samples import SELF
 LOGINS = {role: role for role in ROLES} | {
     "keyer2": "keyer", "keyer3": "keyer", "client2": "client", "reviewer2": "reviewer", "both": "keyer reviewer",
 }  # fmt: skip
-OFFICE = OfficeRow("01-ケイト", "12345", "健保サービス株式会社", "健保良一", "1000013", "東京都千代田区霞が関1-2-2", "03-1234-5678")
+OFFICE = OfficeRow(
+    "01-ケイト", "12345", "健保サービス株式会社", "健保良一", "1000013", "東京都千代田区霞が関1-2-2", "03-1234-5678"
+)
 ACCEPT = {"Accept": "application/json"}
 
 
@@ -171,9 +173,7 @@ class Face:
 
     def claim(self, login: str, filing: str, step: str) -> dict[str, Any]:
         """Hold the open task of that step."""
-        (task,) = [
-            t for t in self.rows(Task, filing_id=filing, step=step) if t.state in {"open", "claimed"}
-        ]
+        (task,) = [t for t in self.rows(Task, filing_id=filing, step=step) if t.state in {"open", "claimed"}]
         return self[login].ok("POST", "/api/v1/tasks/claim", json={"task": task.id})
 
     def key(self, login: str, filing: str, truth: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -257,7 +257,11 @@ def codes(answer: Any) -> tuple[int, str]:
     assert answer.headers["content-type"] == "application/problem+json", answer.text[:300]
     body = json.loads(answer.text)
     assert body["status"] == answer.status_code and set(body["message"]) == set(body["remedy"]) == {"ja", "en"}
-    assert all(body["message"].values()) and all(body["remedy"].values()) and not re.search(r"\{[a-z_]+\}", body["message"]["en"])
+    assert (
+        all(body["message"].values())
+        and all(body["remedy"].values())
+        and not re.search(r"\{[a-z_]+\}", body["message"]["en"])
+    )
     return answer.status_code, str(body["code"])
 
 

@@ -54,8 +54,13 @@ def test_a_receipt_date_is_corrected_with_a_reason_and_due_dates_follow(face: Fa
     batch = face.batch(picture("form"))
     (before,) = face.rows(Filing)
     assert codes(correct(face, batch["id"], "receipt-date", received_on="2026-11-10"))[0] == 422
-    assert codes(correct(face, batch["id"], "receipt-date", received_on="2027-01-01", reason="x")) == (422, "bad_intake")
-    assert correct(face, batch["id"], "receipt-date", received_on="2026-11-10", reason="受付印は10日").status_code == 200
+    assert codes(correct(face, batch["id"], "receipt-date", received_on="2027-01-01", reason="x")) == (
+        422,
+        "bad_intake",
+    )
+    assert (
+        correct(face, batch["id"], "receipt-date", received_on="2026-11-10", reason="受付印は10日").status_code == 200
+    )
     (filing,), (task,), (change,) = face.rows(Filing), face.rows(Task), face.rows(ReceiptDateChange)
     assert filing.received_on == date(2026, 11, 10) and filing.due_on < before.due_on and task.due_on == filing.due_on
     assert (change.before, change.after, change.reason) == (date(2026, 11, 20), date(2026, 11, 10), "受付印は10日")
@@ -70,9 +75,17 @@ def test_a_receipt_date_is_never_in_the_future(face: Face) -> None:
 
 
 def test_separators_blanks_and_attachments_are_told_apart_and_corrected(face: Face) -> None:
-    batch = face.batch(picture("form"), picture("attachment"), picture("blank"), picture("unregistered"), picture("form", 1))
+    batch = face.batch(
+        picture("form"), picture("attachment"), picture("blank"), picture("unregistered"), picture("form", 1)
+    )
     (first, paper, blank, odd, last) = [page["sheets"][0] for page in batch["pages"]]
-    assert [s["state"] for s in (first, paper, blank, odd, last)] == ["filed", "attached", "blank", "unregistered", "filed"]
+    assert [s["state"] for s in (first, paper, blank, odd, last)] == [
+        "filed",
+        "attached",
+        "blank",
+        "unregistered",
+        "filed",
+    ]
     assert paper["filing"] == first["filing"]
     url = "/api/v1/sheets"
     face["reception"].ok("POST", f"{url}/{paper['id']}/attachment", json={"filing": last["filing"]})
@@ -93,13 +106,17 @@ def test_separators_blanks_and_attachments_are_told_apart_and_corrected(face: Fa
     assert codes(face["reception"].post(f"{url}/{first['id']}/nothing")) == (409, "wrong_sheet_state")
 
 
-@pytest.mark.parametrize("corners", [[], [[0, 0]] * 3, [[0, 0, 0]] * 4, [["0", 0]] * 4, [[1e9, 0]] * 4, [[True, 0]] * 4])
+@pytest.mark.parametrize(
+    "corners", [[], [[0, 0]] * 3, [[0, 0, 0]] * 4, [["0", 0]] * 4, [[1e9, 0]] * 4, [[True, 0]] * 4]
+)
 def test_corners_are_four_points_near_the_page(face: Face, corners: list) -> None:
     batch = face.batch(picture("unregistered"))
     sheet = batch["pages"][0]["sheets"][0]["id"]
     answer = face["reception"].post(f"/api/v1/sheets/{sheet}/place", {"kind": "acquisition", "corners": corners})
     assert codes(answer)[0] == 422
-    unknown = face["reception"].post(f"/api/v1/sheets/{sheet}/place", {"kind": "nothing", "corners": [[0, 0], [80, 0], [80, 90], [0, 90]]})
+    unknown = face["reception"].post(
+        f"/api/v1/sheets/{sheet}/place", {"kind": "nothing", "corners": [[0, 0], [80, 0], [80, 90], [0, 90]]}
+    )
     assert 400 <= codes(unknown)[0] < 500
 
 
@@ -115,7 +132,10 @@ def test_pages_are_turned_and_put_into_order(face: Face) -> None:
     assert after["pages"][1]["sheets"][0]["state"] == "attached", "the form is now before it"
     for degrees, status in ((90, 204), (45, 422), (0, 422), (True, 422), ("90", 422)):
         assert face["reception"].post(f"/api/v1/pages/{pages[0]}/turn", {"degrees": degrees}).status_code == status
-    assert codes(face["reception"].post(f"/api/v1/pages/{pages[2]}/turn", {"degrees": 180})) == (409, "wrong_sheet_state")
+    assert codes(face["reception"].post(f"/api/v1/pages/{pages[2]}/turn", {"degrees": 180})) == (
+        409,
+        "wrong_sheet_state",
+    )
     assert face.rows(Filing)
 
 
@@ -127,7 +147,9 @@ def test_where_the_paper_is(face: Face) -> None:
     face["reception"].ok("POST", url, json={"box": "A-1", "shelf": "B-3"})
     assert {(row.box, row.shelf) for row in face.rows(Original)} == {("A-1", "B-3")}
     assert [row.event for row in face.rows(CustodyEvent)].count("stored") == 1
-    assert all(file["place"] == {"box": "A-1", "shelf": "B-3", "holder": ""} for file in shown(face, batch["id"])["files"])
+    assert all(
+        file["place"] == {"box": "A-1", "shelf": "B-3", "holder": ""} for file in shown(face, batch["id"])["files"]
+    )
 
 
 def test_the_acknowledgement_carries_the_receipt_number(face: Face) -> None:
@@ -145,7 +167,13 @@ def test_a_client_sees_its_own_batches_alone(face: Face) -> None:
     assert [row["id"] for row in face["client"].ok("GET", "/api/v1/batches")["items"]] == [own["id"]]
     assert face["client2"].ok("GET", "/api/v1/batches")["items"] == []
     page, sheet = own["pages"][0]["id"], own["pages"][0]["sheets"][0]["id"]
-    for path in (url, f"{url}/progress", f"{url}/acknowledgement.pdf", f"/api/v1/sheets/{sheet}", f"/api/v1/pages/{page}/thumbnail.jpg"):
+    for path in (
+        url,
+        f"{url}/progress",
+        f"{url}/acknowledgement.pdf",
+        f"/api/v1/sheets/{sheet}",
+        f"/api/v1/pages/{page}/thumbnail.jpg",
+    ):
         assert face["client"].get(path).status_code == 200
         assert codes(face["client2"].get(path)) == (404, "not_found"), "not even that it exists"
     assert codes(face["client2"].call("PUT", f"{url}/files/a.png", content=b"x")) == (404, "not_found")

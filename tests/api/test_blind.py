@@ -1,4 +1,4 @@
-"""While a field waits for its blind reading no keying role sees what the machine said, and who else looks cannot key."""
+"""While a field waits for its blind reading no keying role sees what the machine said; who else looks cannot key."""
 
 from __future__ import annotations
 

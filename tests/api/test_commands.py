@@ -163,9 +163,8 @@ def test_jobs_nobody_takes_and_jobs_set_aside(installed: Settings) -> None:
     assert "60 min" in found["workers"].en and "decode 1" in found["poison"].en
     with services.writing("system:test") as work:
         work.session.add(Job(stage="read", subject_id="z", state="done", created_at=NOW, done_at=NOW))
-        work.session.add(
-            Job(stage="read", subject_id="w", state="leased", token="t", lease_until=NOW + timedelta(minutes=1), created_at=NOW)
-        )  # fmt: skip
+        held = NOW + timedelta(minutes=1)
+        work.session.add(Job(stage="read", subject_id="w", state="leased", token="t", lease_until=held, created_at=NOW))
     assert {item.name: item.state for item in examine(installed, NOW)}["workers"] == "well", "busy is not dead"
     services.database.close()
 
@@ -215,7 +214,10 @@ def test_disk_and_store(installed: Settings, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.s3
 def test_an_s3_store_is_probed_and_its_lock_reported(s3_settings: Settings) -> None:
-    assert [(item.name, item.state) for item in machine.blobs(s3_settings)] == [("blobs", "well"), ("object_lock", "well")]
+    assert [(item.name, item.state) for item in machine.blobs(s3_settings)] == [
+        ("blobs", "well"),
+        ("object_lock", "well"),
+    ]
     nobody = s3_settings.model_copy(update={"s3_bucket": "no-such-bucket"})
     assert [item.state for item in machine.blobs(nobody)] == ["unable"]
 

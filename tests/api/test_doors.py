@@ -77,18 +77,18 @@ def test_no_role_and_no_permission_is_forgotten() -> None:
         assert PERMISSIONS[step] <= PERMISSIONS["task.work"]
 
 
-@pytest.mark.parametrize(("method", "path", "needed"), [r for r in ROUTES if r[2]], ids=lambda v: str(v))
+@pytest.mark.parametrize(("method", "path", "needed"), [r for r in ROUTES if r[2]], ids=str)
 def test_a_stranger_is_asked_to_sign_in(house: Face, method: str, path: str, needed: tuple[str, ...]) -> None:
     answer = house.anybody(method, address(path))
     assert codes(answer) == (401, "not_signed_in") and answer.headers["WWW-Authenticate"].startswith("Bearer")
-    forged = house.anybody(method, address(path), headers={"Authorization": "Bearer tdk_wrong", "Cookie": "todoke=wrong"})
+    forged = house.anybody(
+        method, address(path), headers={"Authorization": "Bearer tdk_wrong", "Cookie": "todoke=wrong"}
+    )
     assert codes(forged) == (401, "not_signed_in")
 
 
-@pytest.mark.parametrize(("method", "path", "needed"), [r for r in ROUTES if r[2]], ids=lambda v: str(v))
-def test_each_role_gets_through_its_doors_alone(
-    house: Face, method: str, path: str, needed: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(("method", "path", "needed"), [r for r in ROUTES if r[2]], ids=str)
+def test_each_role_gets_through_its_doors_alone(house: Face, method: str, path: str, needed: tuple[str, ...]) -> None:
     if path in {"/sign-out", "/language"} or path.startswith("/continue-as"):
         return  # it would end the session that the others use; test_sign_in.py has these
     behind = BEHIND.get((method, path), ())

@@ -36,9 +36,12 @@ def test_the_example_of_each_kind_is_filed_checked_and_waits_for_its_review(face
     assert [task.step for task in face.rows(Task)] == ["review"]
     assert {row.basis for row in face.rows(Settlement)} == {"filed"}
     found = kept(face, filing.id)
-    assert found["header.office_ref"] == "01-ケイト" and found["entries[0].remarks" if kind == "acquisition" else "entries[0].spouse.note"] == ""
-    fired = [f for f in face["reviewer"].ok("GET", f"{URL}/{filing.id}")["view"]["findings"] if f["outcome"] == "fired"]
-    assert not [f for f in fired if f["severity"] == "E" and not f["rule"].startswith(("2200-REG", "2202-REG"))] or fired
+    assert (
+        found["header.office_ref"] == "01-ケイト"
+        and found["entries[0].remarks" if kind == "acquisition" else "entries[0].spouse.note"] == ""
+    )
+    told = face["reviewer"].ok("GET", f"{URL}/{filing.id}")["view"]["findings"]
+    assert told and {finding["outcome"] for finding in told} <= {"fired", "not_evaluable"}
 
 
 def test_absent_keys_are_blank_and_values_are_brought_to_their_normal_form(face: Face) -> None:
@@ -72,9 +75,11 @@ WRONG = [
     ({"received_on": 20261120}, "received_on"), ({"received_on": "20261120"}, "received_on"),
     ({"header": SECRET}, "/header"), ({"header": {"zip": SECRET}}, "/header/zip"),
     ({"header": {"office_ref": SECRET}}, "/header/office_ref"), ({"entries": SECRET}, "/entries"),
-    ({"entries": [{"my_number": SECRET}]}, "/entries/0/my_number"), ({"entries": [{"my_number": 123456789018}]}, "/entries/0"),
+    ({"entries": [{"my_number": SECRET}]}, "/entries/0/my_number"),
+    ({"entries": [{"my_number": 123456789018}]}, "/entries/0/my_number"),
     ({"entries": [{"birth": SECRET}]}, "/entries/0/birth"), ({"entries": [{"kind": SECRET}]}, "/entries/0/kind"),
-    ({"entries": [{"wage_cash": False}]}, "/entries/0/wage_cash"), ({"entries": [{"name_kana": SECRET + "\n"}]}, "/entries/0"),
+    ({"entries": [{"wage_cash": False}]}, "/entries/0/wage_cash"),
+    ({"entries": [{"name_kana": SECRET + "\n"}]}, "/entries/0/name_kana"),
     ({"extra": 1}, "extra"), ({"entries": [{"unknown": ""}]}, "unknown"),
 ]  # fmt: skip
 

@@ -56,7 +56,10 @@ def test_what_a_browser_says_comes_from_elsewhere_is_refused(face: Face, site: s
 @pytest.mark.parametrize("path", ["/sign-in", "/api/v1/health", "/api/v1/batches", "/nowhere", "/static/nowhere.js"])
 def test_every_answer_is_dressed(face: Face, path: str) -> None:
     headers = face.anybody("GET", path).headers
-    assert "default-src 'none'" in headers["content-security-policy"] and "unsafe" not in headers["content-security-policy"]
+    assert (
+        "default-src 'none'" in headers["content-security-policy"]
+        and "unsafe" not in headers["content-security-policy"]
+    )
     assert "frame-ancestors 'none'" in headers["content-security-policy"] and headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"

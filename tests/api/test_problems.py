@@ -37,7 +37,9 @@ def test_malformed_json(face: Face, body: bytes, status: int) -> None:
 
 def test_a_body_that_does_not_say_it_is_json_is_not_taken_for_it(face: Face) -> None:
     for media in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
-        answer = face["reception"].call("POST", BATCHES, content=b'{"received_on":"2026-11-20"}', headers={"Content-Type": media})
+        answer = face["reception"].call(
+            "POST", BATCHES, content=b'{"received_on":"2026-11-20"}', headers={"Content-Type": media}
+        )
         assert codes(answer)[0] in {400, 422}
         filed = face["client"].call("POST", "/api/v1/filings", content=b"{}", headers={"Content-Type": media})
         assert codes(filed) == (415, "unsupported_media_type")
@@ -101,7 +103,9 @@ def test_a_body_is_bounded_by_what_is_counted(face: Face, announced: bool) -> No
         answer = face[person].call("POST", path, content=body, headers=headers)
         assert codes(answer) == (413, "body_too_large")
         body = b" " * (BODY + 1) if announced else stream()
-    stranger = face.anybody("POST", "/sign-in", content=b"a" * (BODY + 1), headers={"Content-Type": "application/x-www-form-urlencoded"})
+    stranger = face.anybody(
+        "POST", "/sign-in", content=b"a" * (BODY + 1), headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
     assert codes(stranger) == (413, "body_too_large")
 
 
@@ -109,7 +113,9 @@ def test_a_lying_length_does_not_help(face: Face) -> None:
     headers = {"Content-Type": "application/json", "Content-Length": "10"}
     answer = face["reception"].call("POST", BATCHES, content=iter([b" " * BODY, b" " * 10]), headers=headers)
     assert codes(answer) == (413, "body_too_large")
-    odd = face["reception"].call("POST", BATCHES, content=b"{}", headers={"Content-Length": "x", "Content-Type": "application/json"})
+    odd = face["reception"].call(
+        "POST", BATCHES, content=b"{}", headers={"Content-Length": "x", "Content-Type": "application/json"}
+    )
     assert odd.status_code in {400, 422}
 
 

@@ -24,7 +24,9 @@ def account(face: Face) -> str:
 
 
 def post(face: Face, login: str, password: str, **headers: str):
-    return face.anybody("POST", "/sign-in", data={"login": login, "password": password, "next": "/desk"}, headers=headers)
+    return face.anybody(
+        "POST", "/sign-in", data={"login": login, "password": password, "next": "/desk"}, headers=headers
+    )
 
 
 def test_a_password_opens_a_session_with_a_guarded_cookie(face: Face, account: str) -> None:
@@ -101,7 +103,9 @@ def test_a_flood_is_paused_and_nobody_can_prolong_the_pause(face: Face, account:
     assert signing.sign_in(face.services, "hanako", SECRET)
 
 
-def test_the_hash_is_compared_outside_any_transaction(face: Face, account: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hash_is_compared_outside_any_transaction(
+    face: Face, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = []
 
     def verify(stored: str | None, password: str) -> bool:

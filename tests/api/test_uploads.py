@@ -141,7 +141,9 @@ def test_a_sender_that_goes_away_half_way_leaves_nothing(face: Face, served: int
     line.close()
     until(lambda: not list((face.settings.blobs_dir / "unfinished").iterdir()))
     nothing_is_left(face)
-    assert face["reception"].ok("PUT", f"{url}/files/b.png", content=picture("form"))["seq"] == 1, "the next one goes on"
+    assert face["reception"].ok("PUT", f"{url}/files/b.png", content=picture("form"))["seq"] == 1, (
+        "the next one goes on"
+    )
 
 
 def test_a_sender_that_stalls_is_let_go(face: Face, served: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +188,9 @@ def test_the_same_bytes_again_are_taken_and_linked(face: Face) -> None:
     again = face["reception"].ok("PUT", f"{url}/files/b.png", content=picture("form"))
     assert (first["rescan_of"], again["rescan_of"], again["seq"]) == (None, first["id"], 2)
     other = face.batch(picture("form"))
-    assert other["files"][0]["rescan_of"] == first["id"] and other["filings"] == {"keying": 1}, "never dropped in silence"
+    assert other["files"][0]["rescan_of"] == first["id"] and other["filings"] == {"keying": 1}, (
+        "never dropped in silence"
+    )
 
 
 def test_a_repeated_upload_under_a_key_is_one_file(face: Face) -> None:
