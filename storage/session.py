@@ -89,6 +89,7 @@ class Database:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")  # a commit that was answered survives a power cut
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE then meets the triggers against DELETE
         cursor.close()
 
     @contextmanager
