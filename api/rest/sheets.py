@@ -121,6 +121,13 @@ def turn(page_id: str, visit: Corrects, by: Turn) -> None:
         corrections.turn(work, page_id, by.degrees)
 
 
+@router.post("/pages/{page_id}/read-again", status_code=202)
+def read_again(page_id: str, visit: Corrects) -> None:
+    """Read a page anew, e.g. after reading it was given up. Not possible once one of its sheets is a filing."""
+    with visit.writing() as work:
+        corrections.read_again(work, page_id)
+
+
 @router.post("/batches/{batch_id}/order", status_code=204)
 def order(batch_id: str, visit: Corrects, asked: Order) -> None:
     """Put the pages into another order; attachments follow the form that is then before them."""

@@ -38,6 +38,17 @@ class TooManyAttempts(TodokeError):
     remedy_en = "Try again in {minutes} minutes."
 
 
+class SignInBusy(TodokeError):
+    """More people sign in at this moment than passwords can be compared."""
+
+    code = "sign_in_busy"
+    status = 503
+    ja = "サインインが混み合っています。"
+    en = "Too many people are signing in at this moment."
+    remedy_ja = "数秒おいてもう一度試してください。"
+    remedy_en = "Try again in a few seconds."
+
+
 class NotAllowed(TodokeError):
     """The role does not have the permission."""
 

@@ -8,9 +8,13 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from api.security.errors import SignInBusy
+
 _HASHER = PasswordHasher()
-# One verification takes 64 MiB: a flood of sign-ins waits in line instead of taking all memory.
-_LINE = threading.BoundedSemaphore(4)
+# One verification takes 64 MiB and a thread that others need: a flood of sign-ins takes neither all memory nor all
+# threads. Four at a time, eight in line, and whoever comes then is told to come back.
+_AT_WORK = threading.BoundedSemaphore(4)
+_IN_LINE = threading.BoundedSemaphore(12)
 
 
 def hash_password(password: str) -> str:
@@ -29,9 +33,13 @@ def warm() -> None:
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """True if it fits. An unknown login (`stored` None) costs the same time as a known one."""
-    with _LINE:
-        try:
+    """True if it fits. An unknown login (`stored` None) costs the same time as a known one. Raises SignInBusy."""
+    if not _IN_LINE.acquire(blocking=False):
+        raise SignInBusy
+    try:
+        with _AT_WORK:
             return _HASHER.verify(stored or _nobody(), password) and stored is not None
-        except (VerificationError, InvalidHashError):
-            return False
+    except (VerificationError, InvalidHashError):
+        return False
+    finally:
+        _IN_LINE.release()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
+from intake.decode.nursery import NURSERY
 from storage.blobs import DirectoryStore
 from storage.keys import Keyring
 from storage.session import Database
@@ -27,6 +29,13 @@ def make_face(database: Database, keys: Keyring, folder: Path, **settings: objec
     face = Face(hasty(database), keys, Vault(DirectoryStore(given.blobs_dir), keys), given, *_MADE)
     _MADE[:] = [face.app]
     return face
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nursery() -> Iterator[None]:
+    """The decoders' zygote ends with the tests."""
+    yield
+    NURSERY.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from starlette.datastructures import MutableHeaders
 
+from api.edge import dress
 from api.pages.render import asset_version
 from tests.api.face import Face, codes
 
@@ -65,6 +67,12 @@ def test_every_answer_is_dressed(face: Face, path: str) -> None:
     assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
     assert "strict-transport-security" not in headers and "server" not in headers
+
+
+def test_behind_https_browsers_are_told_to_stay_there() -> None:
+    headers = MutableHeaders()
+    dress(headers, "/", 200, secure=True)
+    assert headers["strict-transport-security"].startswith("max-age=31536000")
 
 
 def test_only_our_own_files_are_kept_by_browsers(face: Face) -> None:

@@ -46,7 +46,7 @@ def test_every_rest_route_is_described_with_its_permission_and_its_problems(face
             assert operation.get("security") == ([] if needed is None else None), route.path
             assert needed is None or f"Permission: {', '.join(needed)}." in operation["description"]
     assert {tag for o in told.values() for tag in o["tags"]} == {
-        "batches", "sheets", "filings", "tasks", "decisions", "register", "health",
+        "batches", "sheets", "filings", "tasks", "decisions", "register", "health", "jobs",
     }  # fmt: skip
     assert set(description["components"]["securitySchemes"]) == {"bearer", "session"}
 

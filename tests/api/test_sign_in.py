@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import threading
 import time
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 
 from api.accounts import add_account
 from api.security import passwords, sessions, signing
-from api.security.errors import TooManyAttempts, WrongPassword
+from api.security.errors import SignInBusy, TooManyAttempts, WrongPassword
 from storage.tables import ApiToken, AuditEntry, Session, User
 from tests.api.face import Face, codes
 
@@ -101,6 +102,26 @@ def test_a_flood_is_paused_and_nobody_can_prolong_the_pause(face: Face, account:
     assert len(face.rows(AuditEntry, action="sign_in_failed")) == signing.FAILURES
     face.clock.pass_(signing.PAUSE.total_seconds() + 1)
     assert signing.sign_in(face.services, "hanako", SECRET)
+
+
+def test_a_crowd_takes_neither_all_memory_nor_all_threads(face: Face, account: str) -> None:
+    said: list[str] = []
+
+    def enter() -> None:
+        try:
+            signing.sign_in(face.services, "hanako", SECRET)
+        except SignInBusy:
+            said.append("busy")
+        else:
+            said.append("in")
+
+    threads = [threading.Thread(target=enter) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(said) <= {"in", "busy"} and len(said) == 40 and said.count("in") >= 4
+    assert signing.sign_in(face.services, "hanako", SECRET), "afterwards everybody comes in again"
 
 
 def test_the_hash_is_compared_outside_any_transaction(
