@@ -13,6 +13,7 @@ from storage.blobs import DirectoryStore
 from storage.keys import Keyring
 from storage.session import Database
 from storage.settings import Settings
+from storage.tables import Base
 from storage.vault import Vault
 from tests.api.face import Face
 from tests.approval.conftest import hasty
@@ -48,3 +49,13 @@ def face(database: Database, keys: Keyring, tmp_path: Path) -> Face:
 def any_face(any_database: Database, keys: Keyring, tmp_path: Path) -> Face:
     """On SQLite and on PostgreSQL."""
     return make_face(any_database, keys, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
+    """One house for all requests that are refused: they change nothing, which the tests also look at."""
+    folder = tmp_path_factory.mktemp("house")
+    database = hasty(Database(f"sqlite:///{folder}/todoke.sqlite"))
+    Base.metadata.create_all(database.engine)
+    yield make_face(database, Keyring(b"k" * 32), folder)
+    database.close()

@@ -63,7 +63,7 @@ class Person:
     def call(self, method: str, path: str, **given: Any) -> Any:
         """A request as this account; `headers` are added to its own."""
         headers = ACCEPT | self.headers | given.pop("headers", {})
-        return self.face.web.request(method, path, headers=headers, follow_redirects=False, **given)
+        return self.face.request(method, path, headers=headers, **given)
 
     def get(self, path: str, **given: Any) -> Any:
         return self.call("GET", path, **given)
@@ -133,10 +133,16 @@ class Face:
     def __getitem__(self, login: str) -> Person:
         return self.people[login]
 
+    def request(self, method: str, path: str, **given: Any) -> Any:
+        """A request to this installation; the application is shared with others."""
+        assert self.app is not None
+        self.app.state.services = self.services
+        return self.web.request(method, path, follow_redirects=False, **given)
+
     def anybody(self, method: str, path: str, **given: Any) -> Any:
         """A request of a stranger."""
         headers = ACCEPT | given.pop("headers", {})
-        return self.web.request(method, path, headers=headers, follow_redirects=False, **given)
+        return self.request(method, path, headers=headers, **given)
 
     def work_off(self, limit: int = 200) -> list[tuple[str, str]]:
         """Run what is ready as one worker would; (stage, outcome) of each job."""

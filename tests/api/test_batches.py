@@ -69,9 +69,9 @@ def test_a_receipt_date_is_corrected_with_a_reason_and_due_dates_follow(face: Fa
     assert told["received_basis"] == "entered"
 
 
-def test_a_receipt_date_is_never_in_the_future(face: Face) -> None:
+def test_a_receipt_date_is_never_in_the_future(house: Face) -> None:
     for day in ("2026-11-22", "1900-01-01"):
-        assert codes(face["reception"].post("/api/v1/batches", {"received_on": day})) == (422, "bad_intake")
+        assert codes(house["reception"].post("/api/v1/batches", {"received_on": day})) == (422, "bad_intake")
 
 
 def test_separators_blanks_and_attachments_are_told_apart_and_corrected(face: Face) -> None:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from api import openapi
 from api.app import _routes
 from api.security.roles import PERMISSIONS
-from storage.blobs import DirectoryStore
-from storage.keys import Keyring
-from storage.session import Database
-from storage.settings import Settings
-from storage.tables import ROLES, Base
-from storage.vault import Vault
+from storage.tables import ROLES
 from tests.api.face import Face, codes
-from tests.approval.conftest import hasty
 
 # Everybody may come in here, and to the description and the static files; nothing else is open.
 OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/api/v1/health"), ("GET", "/api/v1/filings/schema/{kind}")}
@@ -43,18 +35,6 @@ def listed() -> list[tuple[str, str, tuple[str, ...] | None]]:
         for route in openapi.routes(app)
         for method in sorted(route.methods)
     ]
-
-
-@pytest.fixture(scope="module")
-def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    """One house for all doors: nothing is changed by who is refused."""
-    folder = tmp_path_factory.mktemp("doors")
-    database = hasty(Database(f"sqlite:///{folder}/todoke.sqlite"))
-    Base.metadata.create_all(database.engine)
-    settings = Settings(data_dir=folder / "var", key_file=folder / "key", database_url=database.url, training=True)
-    keys = Keyring(b"k" * 32)
-    yield Face(database, keys, Vault(DirectoryStore(settings.blobs_dir), keys), settings)
-    database.close()
 
 
 ROUTES = listed()

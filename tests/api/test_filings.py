@@ -61,12 +61,12 @@ def test_one_to_five_hundred_entries(face: Face, count: int) -> None:
     assert len(face.rows(Entry)) == count
 
 
-def test_no_entry_and_too_many_are_refused(face: Face) -> None:
+def test_no_entry_and_too_many_are_refused(house: Face) -> None:
     body = example("acquisition")
     for count in (0, 501):
         wrong = body | {"entries": body["entries"] * count}
-        assert codes(face["client"].post(URL, wrong)) == (422, "filing_schema")
-    assert not face.rows(Filing) and not face.rows(Batch)
+        assert codes(house["client"].post(URL, wrong)) == (422, "filing_schema")
+    assert not house.rows(Filing) and not house.rows(Batch)
 
 
 SECRET = "SECRET123456789018"
@@ -85,12 +85,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("wrong", "where"), WRONG, ids=str)
-def test_a_bad_payload_is_named_by_its_place_and_never_by_its_value(face: Face, wrong: dict, where: str) -> None:
-    answer = face["client"].post(URL, example("acquisition") | wrong)
+def test_a_bad_payload_is_named_by_its_place_and_never_by_its_value(house: Face, wrong: dict, where: str) -> None:
+    answer = house["client"].post(URL, example("acquisition") | wrong)
     status, code = codes(answer)
     assert status == 422 and code in {"filing_schema", "bad_filing"} and where in answer.text
     assert "SECRET" not in answer.text and "123456789018" not in answer.text
-    assert not face.rows(Filing) and not face.rows(Batch), "nothing was taken in"
+    assert not house.rows(Filing) and not house.rows(Batch), "nothing was taken in"
 
 
 @pytest.mark.parametrize(
@@ -98,16 +98,16 @@ def test_a_bad_payload_is_named_by_its_place_and_never_by_its_value(face: Face, 
     [b"", b"{", b"[]", b"null", b"1", b"\xff", b"[" * 50_000, b'{"kind":"acquisition","kind":"dependants"}',
      b'{"kind":"acquisition","received_on":"2026-11-20","header":{"name":"\\ud800"},"entries":[{}]}'],
 )  # fmt: skip
-def test_what_is_not_json_or_more_than_one_thing(face: Face, body: bytes) -> None:
-    answer = face["client"].call("POST", URL, content=body, headers={"Content-Type": "application/json"})
+def test_what_is_not_json_or_more_than_one_thing(house: Face, body: bytes) -> None:
+    answer = house["client"].call("POST", URL, content=body, headers={"Content-Type": "application/json"})
     assert codes(answer) == (422, "bad_filing")
-    assert not face.rows(Filing)
+    assert not house.rows(Filing)
 
 
-def test_a_date_of_the_future_or_before_the_form(face: Face) -> None:
+def test_a_date_of_the_future_or_before_the_form(house: Face) -> None:
     for day in ("2026-11-22", "0001-01-01", "9999-12-31"):
-        answer = face["client"].post(URL, example("acquisition") | {"received_on": day})
-        assert 400 <= codes(answer)[0] < 500 and not face.rows(Filing)
+        answer = house["client"].post(URL, example("acquisition") | {"received_on": day})
+        assert 400 <= codes(answer)[0] < 500 and not house.rows(Filing)
 
 
 def test_a_client_sees_its_own_filings_and_nothing_personal(face: Face) -> None:

@@ -56,8 +56,8 @@ def test_what_a_browser_says_comes_from_elsewhere_is_refused(face: Face, site: s
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/api/v1/health", "/api/v1/batches", "/nowhere", "/static/nowhere.js"])
-def test_every_answer_is_dressed(face: Face, path: str) -> None:
-    headers = face.anybody("GET", path).headers
+def test_every_answer_is_dressed(house: Face, path: str) -> None:
+    headers = house.anybody("GET", path).headers
     assert (
         "default-src 'none'" in headers["content-security-policy"]
         and "unsafe" not in headers["content-security-policy"]
@@ -75,9 +75,9 @@ def test_behind_https_browsers_are_told_to_stay_there() -> None:
     assert headers["strict-transport-security"].startswith("max-age=31536000")
 
 
-def test_only_our_own_files_are_kept_by_browsers(face: Face) -> None:
+def test_only_our_own_files_are_kept_by_browsers(house: Face) -> None:
     folder = f"/static/{asset_version()}"
-    assert "immutable" in face.anybody("GET", f"{folder}/todoke.css").headers["cache-control"]
+    assert "immutable" in house.anybody("GET", f"{folder}/todoke.css").headers["cache-control"]
     for path in ("../app.py", "%2e%2e/app.py", "..%2fapp.py", "nothing.css", ""):
-        answer = face.anybody("GET", f"{folder}/{path}")
+        answer = house.anybody("GET", f"{folder}/{path}")
         assert answer.status_code == 404 and answer.headers["cache-control"] == "no-store", path

@@ -15,13 +15,13 @@ BATCHES = "/api/v1/batches"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/batches/unknown", "/api/v1/filings/unknown", "/nothing"])
-def test_an_unknown_address(face: Face, path: str) -> None:
-    status, code = codes(face["supervisor"].get(path))
+def test_an_unknown_address(house: Face, path: str) -> None:
+    status, code = codes(house["supervisor"].get(path))
     assert (status, code) == (404, "not_found")
 
 
-def test_a_method_that_the_address_does_not_know(face: Face) -> None:
-    answer = face["supervisor"].call("DELETE", BATCHES)
+def test_a_method_that_the_address_does_not_know(house: Face) -> None:
+    answer = house["supervisor"].call("DELETE", BATCHES)
     assert codes(answer) == (405, "method_not_allowed") and answer.headers["Allow"]
 
 
@@ -29,19 +29,19 @@ def test_a_method_that_the_address_does_not_know(face: Face) -> None:
     ("body", "status"),
     [(b"{", 400), (b"\xff\xfe", 400), (b"[" * 100_000, 400), (b"", 422), (b"[]", 422), (b"null", 422), (b'"x"', 422)],
 )
-def test_malformed_json(face: Face, body: bytes, status: int) -> None:
-    answer = face["reception"].call("POST", BATCHES, content=body, headers={"Content-Type": "application/json"})
+def test_malformed_json(house: Face, body: bytes, status: int) -> None:
+    answer = house["reception"].call("POST", BATCHES, content=body, headers={"Content-Type": "application/json"})
     assert codes(answer)[0] == status
-    assert not face["reception"].ok("GET", BATCHES)["items"]
+    assert not house["reception"].ok("GET", BATCHES)["items"]
 
 
-def test_a_body_that_does_not_say_it_is_json_is_not_taken_for_it(face: Face) -> None:
+def test_a_body_that_does_not_say_it_is_json_is_not_taken_for_it(house: Face) -> None:
     for media in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
-        answer = face["reception"].call(
+        answer = house["reception"].call(
             "POST", BATCHES, content=b'{"received_on":"2026-11-20"}', headers={"Content-Type": media}
         )
         assert codes(answer)[0] in {400, 422}
-        filed = face["client"].call("POST", "/api/v1/filings", content=b"{}", headers={"Content-Type": media})
+        filed = house["client"].call("POST", "/api/v1/filings", content=b"{}", headers={"Content-Type": media})
         assert codes(filed) == (415, "unsupported_media_type")
 
 
@@ -56,8 +56,8 @@ def test_a_body_that_does_not_say_it_is_json_is_not_taken_for_it(face: Face) -> 
     ],
     ids=str,
 )  # fmt: skip
-def test_a_value_of_another_type_is_refused_never_bent(face: Face, wrong: dict[str, object]) -> None:
-    answer = face["reception"].post(BATCHES, NEW | wrong)
+def test_a_value_of_another_type_is_refused_never_bent(house: Face, wrong: dict[str, object]) -> None:
+    answer = house["reception"].post(BATCHES, NEW | wrong)
     assert codes(answer) == (422, "invalid")
     assert answer.json()["errors"][0]["at"].startswith("body.")
 
@@ -88,7 +88,7 @@ def test_zero_bytes_go_nowhere(any_face: Face) -> None:
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_body_is_bounded_by_what_is_counted(face: Face, announced: bool) -> None:
+def test_a_body_is_bounded_by_what_is_counted(house: Face, announced: bool) -> None:
     sent = 0
 
     def stream():
@@ -100,20 +100,20 @@ def test_a_body_is_bounded_by_what_is_counted(face: Face, announced: bool) -> No
     body = b" " * (BODY + 1) if announced else stream()
     headers = {"Content-Type": "application/json"}
     for person, path in (("reception", BATCHES), ("reviewer", "/api/v1/register/search")):
-        answer = face[person].call("POST", path, content=body, headers=headers)
+        answer = house[person].call("POST", path, content=body, headers=headers)
         assert codes(answer) == (413, "body_too_large")
         body = b" " * (BODY + 1) if announced else stream()
-    stranger = face.anybody(
+    stranger = house.anybody(
         "POST", "/sign-in", content=b"a" * (BODY + 1), headers={"Content-Type": "application/x-www-form-urlencoded"}
     )
     assert codes(stranger) == (413, "body_too_large")
 
 
-def test_a_lying_length_does_not_help(face: Face) -> None:
+def test_a_lying_length_does_not_help(house: Face) -> None:
     headers = {"Content-Type": "application/json", "Content-Length": "10"}
-    answer = face["reception"].call("POST", BATCHES, content=iter([b" " * BODY, b" " * 10]), headers=headers)
+    answer = house["reception"].call("POST", BATCHES, content=iter([b" " * BODY, b" " * 10]), headers=headers)
     assert codes(answer) == (413, "body_too_large")
-    odd = face["reception"].call(
+    odd = house["reception"].call(
         "POST", BATCHES, content=b"{}", headers={"Content-Length": "x", "Content-Type": "application/json"}
     )
     assert odd.status_code in {400, 422}
@@ -149,13 +149,13 @@ def test_no_log_line_of_a_whole_flow_holds_a_value(face: Face, caplog: pytest.Lo
     assert not [word for word in ("123456789018", "山田", "ヤマダ") if word in caplog.text]
 
 
-def test_a_page_gets_a_page_and_a_script_a_problem(face: Face) -> None:
-    page = face["reviewer"].get("/filings/unknown", headers={"Accept": "text/html"})
+def test_a_page_gets_a_page_and_a_script_a_problem(house: Face) -> None:
+    page = house["reviewer"].get("/filings/unknown", headers={"Accept": "text/html"})
     assert page.status_code == 404 and page.headers["content-type"].startswith("text/html")
-    signed_out = face.anybody("GET", "/filings/a&b", headers={"Accept": "text/html"})
+    signed_out = house.anybody("GET", "/filings/a&b", headers={"Accept": "text/html"})
     assert (signed_out.status_code, signed_out.headers["location"]) == (303, "/sign-in?next=/filings/a%26b")
-    assert codes(face["reviewer"].get("/filings/unknown"))[0] == 404
-    assert codes(face["keyer"].get("/api/v1/decisions", headers={"Accept": "text/html"}))[0] == 403
+    assert codes(house["reviewer"].get("/filings/unknown"))[0] == 404
+    assert codes(house["keyer"].get("/api/v1/decisions", headers={"Accept": "text/html"}))[0] == 403
 
 
 def test_health_and_pages_without_a_database(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
