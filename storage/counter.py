@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.tables import Counter
+from storage.upsert import insert
 
 
 def take(session: Session, name: str, period: str) -> int:
@@ -15,8 +13,7 @@ def take(session: Session, name: str, period: str) -> int:
 
     Writers of the same counter wait for each other until the first one commits.
     """
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(Counter).values(name=name, period=period, value=1)
+    statement = insert(session, Counter).values(name=name, period=period, value=1)
     taken = statement.on_conflict_do_update(
         index_elements=["name", "period"], set_={"value": Counter.value + 1}
     ).returning(Counter.value)

@@ -11,6 +11,7 @@ from storage.keys import Keyring
 from storage.session import Database
 from storage.settings import Settings
 from storage.tables import Installation
+from storage.upsert import insert
 
 
 class WrongInstallation(TodokeError):
@@ -58,12 +59,11 @@ def open_installation(database: Database, settings: Settings, keys: Keyring, *, 
 
 
 def _make(database: Database, settings: Settings, now: datetime) -> Installation:
+    # Two processes may open a new database at once: one row is written, and both go by it.
+    row = {"id": 1, "training": settings.training, "name": settings.name, "created_at": now}
     with database.writing() as session:
-        found = session.get(Installation, 1)  # another process may have been first
-        if found is None:
-            found = Installation(id=1, training=settings.training, name=settings.name, created_at=now)
-            session.add(found)
-        return found
+        session.execute(insert(session, Installation).values(row).on_conflict_do_nothing())
+        return session.get_one(Installation, 1)
 
 
 def _ja(training: bool) -> str:

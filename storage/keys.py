@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage import crypto
@@ -16,6 +15,7 @@ from storage.errors import TodokeError
 from storage.master import create_master, load_master
 from storage.tables import WrappedKey, new_id
 from storage.tables.base import canonical
+from storage.upsert import insert
 
 __all__ = ["KeyDestroyed", "Keyring", "WrongMaster", "canonical", "create_master", "load_master"]
 
@@ -142,9 +142,8 @@ class Keyring:
         found = session.scalar(select(WrappedKey.id).where(WrappedKey.scope == scope))
         if found is None:
             # Two processes may open a new database at once: the unique index lets one in, the other takes its key.
-            insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
             row = self._row(new_id(), scope, crypto.new_secret())
-            session.execute(insert(WrappedKey).values(row).on_conflict_do_nothing())
+            session.execute(insert(session, WrappedKey).values(row).on_conflict_do_nothing())
             found = session.scalars(select(WrappedKey.id).where(WrappedKey.scope == scope)).one()
         held[scope] = found.encode()
         return found

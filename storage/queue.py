@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import case, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.tables import Job, new_id
 from storage.tables.jobs import OPEN
+from storage.upsert import insert
 
 
 def enqueue(
@@ -27,8 +26,7 @@ def enqueue(
         "id": new_id(), "stage": stage, "subject_id": subject_id, "state": "ready", "priority": priority,
         "due_on": due_on, "not_before": not_before, "attempts": 0, "again": False, "created_at": now,
     }  # fmt: skip
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(Job.__table__).values(row)
+    statement = insert(session, Job.__table__).values(row)
     new = statement.excluded
     session.execute(
         statement.on_conflict_do_update(

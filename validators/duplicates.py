@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from storage.tables import Duplicate, Entry, EntrySubject, Filing, SearchToken, new_id
+from storage.upsert import insert
 from storage.work import Work
 from validators.register.index import batched
 
@@ -126,7 +126,6 @@ def _worth_asking(later: _Side, earlier: _Side) -> bool:
 def _insert(work: Work, pairs: list[tuple[_Side, _Side]]) -> None:
     if not pairs:
         return
-    insert: Any = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [
         {
             "id": new_id(), "filing_id": later.filing.id, "other_id": earlier.filing.id, "entry_id": later.entry.id,
@@ -135,7 +134,9 @@ def _insert(work: Work, pairs: list[tuple[_Side, _Side]]) -> None:
         for later, earlier in pairs
     ]  # fmt: skip
     work.session.execute(
-        insert(Duplicate.__table__).on_conflict_do_nothing(index_elements=["entry_id", "other_entry_id", "reason"]),
+        insert(work.session, Duplicate.__table__).on_conflict_do_nothing(
+            index_elements=["entry_id", "other_entry_id", "reason"]
+        ),
         rows,
     )
 
