@@ -14,6 +14,7 @@ from intake.errors import NoSuchBatch, NotRead
 from intake.pages import complete, lock
 from intake.runtime import Runtime
 from intake.step import Event, Last, Step, Steps
+from ocr.candidates import Candidate, Use
 from ocr.types import Corners, EngineReading, FieldReading, PageImage, SheetReading
 from storage import audit
 from storage.errors import TodokeError
@@ -90,7 +91,9 @@ def fields_of(work: Work, batch: Batch, sheet: Sheet) -> list[FieldReading]:
     for item in told:
         engines = tuple(EngineReading(**reading) for reading in item.pop("readings"))
         box = tuple(item.pop("box_mm"))
-        found.append(FieldReading(**item, box_mm=box, readings=engines))
+        candidates = tuple(Candidate(**one) for one in item.pop("candidates", ()))
+        uses = tuple(Use(**one) for one in item.pop("uses", ()))
+        found.append(FieldReading(**item, box_mm=box, readings=engines, candidates=candidates, uses=uses))
     return found
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.errors import EngineFailed
+from ocr.lattice import Lattice
 
 Crop = NDArray[np.uint8]  # height x width, or height x width x 3 (BGR); dark writing on white
 
@@ -21,13 +22,14 @@ class LineReading:
 
     `text` holds only characters of the set asked for; `free` is what the engine would have said without it. `score`
     is the engine's own mean probability of the characters (0-1, not calibrated); `chars` gives each character's
-    probability and its place as a share of the picture's width.
+    probability and its place as a share of the picture's width. `lattice` holds what else each step may have been.
     """
 
     text: str
     score: float
     free: str = ""
     chars: tuple[tuple[str, float, float], ...] = ()
+    lattice: Lattice | None = None
 
 
 class TextEngine(Protocol):

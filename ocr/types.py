@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.errors import TodokeError
+from ocr.candidates import Candidate, Use
 
 Pixels = NDArray[np.uint8]  # height x width (grey) or height x width x 3 (RGB)
 Status = Literal["form", "separator", "blank", "attachment", "unregistered", "refused"]
@@ -60,7 +61,10 @@ class EngineReading:
 @dataclass(frozen=True, slots=True)
 class FieldReading:
     """A field of a sheet. `value` as contracts.md, Values; `confidence` None until calibrated; `box_mm` (x, y, w, h)
-    in form coordinates."""
+    in form coordinates.
+
+    `candidates` are the values it may have, `uses` the knowledge that spoke of it, `facts` the numbers from which the
+    calibration makes a probability (docs/explanation/reading.md names them)."""
 
     id: str
     value: str | None
@@ -72,6 +76,9 @@ class FieldReading:
     box_mm: tuple[float, float, float, float]
     basis: Basis
     readings: tuple[EngineReading, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    uses: tuple[Use, ...] = ()
+    facts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
