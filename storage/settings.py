@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=0)  # worker processes of `todoke serve`
     reader: str = "ocr.default:make_reader"  # import path of the SheetReader factory
 
+    # acceptance without a person (docs/explanation/trust.md)
+    target_error: float = Field(default=0.0014, gt=0, lt=0.5)  # share of accepted values that may be wrong
+    inspection_share: float = Field(default=0.05, gt=0, le=1)  # of accepted fields that are keyed all the same
+
     # audit
     anchor_entries: int = Field(default=1000, gt=0)  # a checkpoint after so many entries, if not before
     anchor_seconds: int = Field(default=600, gt=0)  # a checkpoint after so many seconds, if not before

@@ -53,13 +53,15 @@ from storage.tables.register import (
     Remuneration,
     ThirdCategoryPeriod,
 )
+from storage.tables.trust import TRUST_ACTIONS, Calibration, Inspection, InspectionLabel, TrustEvent
 
 __all__ = [
-    "CHAINS", "FILING_STATES", "GENESIS", "GUARDS", "ROLES", "STEPS", "AccessLog", "AddressRow", "ApiToken",
-    "AuditEntry", "AuditHead", "Base", "Batch", "BatchFile", "Blob", "Candidate", "Counter", "CustodyEvent",
-    "Decision", "DependantPeriod", "Duplicate", "Entry", "EntrySubject", "EntryVersion", "Filing", "FilingActor",
-    "FilingVersion", "Finding", "IdempotencyKey", "Installation", "InsurancePeriod", "Job", "MachineSeen",
-    "Misdirected", "Notice", "NumberLink", "Office", "Original", "OriginalRequest", "Outbox", "Page", "Person",
-    "PersonName", "Posting", "Reading", "ReceiptDateChange", "Remuneration", "SearchToken", "Session", "Settlement",
-    "Sheet", "Task", "ThirdCategoryPeriod", "User", "UserRole", "UtcDateTime", "WrappedKey", "canonical", "new_id",
+    "CHAINS", "FILING_STATES", "GENESIS", "GUARDS", "ROLES", "STEPS", "TRUST_ACTIONS", "AccessLog", "AddressRow",
+    "ApiToken", "AuditEntry", "AuditHead", "Base", "Batch", "BatchFile", "Blob", "Calibration", "Candidate", "Counter",
+    "CustodyEvent", "Decision", "DependantPeriod", "Duplicate", "Entry", "EntrySubject", "EntryVersion", "Filing",
+    "FilingActor", "FilingVersion", "Finding", "IdempotencyKey", "Inspection", "InspectionLabel", "Installation",
+    "InsurancePeriod", "Job", "MachineSeen", "Misdirected", "Notice", "NumberLink", "Office", "Original",
+    "OriginalRequest", "Outbox", "Page", "Person", "PersonName", "Posting", "Reading", "ReceiptDateChange",
+    "Remuneration", "SearchToken", "Session", "Settlement", "Sheet", "Task", "ThirdCategoryPeriod", "TrustEvent",
+    "User", "UserRole", "UtcDateTime", "WrappedKey", "canonical", "new_id",
 ]  # fmt: skip

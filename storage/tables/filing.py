@@ -154,6 +154,8 @@ class Reading(Base):
     struck: Mapped[bool] = mapped_column(default=False)
     score: Mapped[float | None]  # the engine's own; orders work, never skips a field
     confidence: Mapped[float | None]  # calibrated, NULL until it is
+    calibration_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibration.id"))  # that says the confidence
+    facts: Mapped[Json | None]  # the numbers it came from; nothing personal
     basis: Mapped[Code]  # ocr, mark, text_layer, acroform, key
     box: Mapped[Json | None]  # mm in form coordinates
     at: Mapped[When]
@@ -180,6 +182,7 @@ class Settlement(Base):
     value: Mapped[Sealed]
     readings: Mapped[Json]  # ids of the readings it rests on
     actor_id: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))  # the adjudicator, if any
+    calibration_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibration.id"))  # the version that accepted it
     at: Mapped[When]
     __table_args__ = (
         # one settlement a field and round; a number that we assign at the posting stands beside the blank that was read
@@ -189,6 +192,7 @@ class Settlement(Base):
               sqlite_where=_ASSIGNED, postgresql_where=_ASSIGNED),
         CheckConstraint(one_of("basis", "two_readings", "adjudicated", "accepted", "filed", "assigned"), name="basis"),
         CheckConstraint("basis <> 'adjudicated' OR actor_id IS NOT NULL", name="adjudicator"),
+        CheckConstraint("(basis = 'accepted') = (calibration_id IS NOT NULL)", name="accepted"),
     )  # fmt: skip
 
 
@@ -243,7 +247,7 @@ class Duplicate(Base):
     holds: Mapped[bool] = mapped_column(default=True)  # False: a correction took the ground away; the row stays
     decided_by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[When | None]
-    note: Mapped[Words] = mapped_column(default="")
+    note: Mapped[Sealed | None]  # under the key of `filing_id`
     __table_args__ = (
         UniqueConstraint("entry_id", "other_entry_id", "reason"),
         CheckConstraint(one_of("reason", "event", "bytes"), name="reason"),

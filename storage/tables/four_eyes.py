@@ -1,4 +1,5 @@
-"""Triggers that hold the four eyes: who reads, adjudicates and decides stands on that side of the filing, for ever."""
+"""Triggers that hold the four eyes: who reads, adjudicates and decides stands on that side of the filing, for ever;
+and no calibration made on synthetic filings stands in for a pair of eyes on real ones."""
 
 from __future__ import annotations
 
@@ -7,16 +8,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import DDL, event
 
+from storage.tables.append_only import no_replace
 from storage.tables.approval import Decision, FilingActor
+from storage.tables.audit import Installation
 from storage.tables.base import Base
 from storage.tables.filing import Reading, Settlement
+from storage.tables.trust import Calibration
 
 _SIDE = (
     "NOT EXISTS (SELECT 1 FROM filing_actor WHERE filing_id = NEW.filing_id AND user_id = NEW.{who} AND side = {side})"
 )
 _READS = _SIDE.format(who="user_id", side="'input'")
 _SETTLES = _SIDE.format(who="actor_id", side="'input'")
-_GUARDED = (Reading, Settlement, Decision, FilingActor)  # imported, so that their tables are known below
+# imported, so that their tables are known below
+_GUARDED = (Reading, Settlement, Decision, FilingActor, Installation, Calibration)
 _SIDE_OF_STEP = "CASE NEW.step WHEN 'review' THEN 'review' ELSE 'approval' END"
 
 
@@ -53,6 +58,12 @@ GUARDS = (
         "adjudicator_side", "settlement", "INSERT",
         f"NEW.basis = 'adjudicated' AND {_SETTLES}",
         "an adjudicator acts on the input side",
+    ),
+    Guard(
+        "synthetic_acceptance", "settlement", "INSERT",
+        "NEW.calibration_id IS NOT NULL AND EXISTS (SELECT 1 FROM calibration c, installation i "
+        "WHERE c.id = NEW.calibration_id AND c.synthetic AND NOT i.training)",
+        "a calibration on synthetic filings accepts in training only",
     ),
     Guard(
         "decision_side", "decision", "INSERT", _SIDE.format(who="actor_id", side=_SIDE_OF_STEP),
@@ -94,6 +105,12 @@ def statements(dialect: str) -> Iterator[str]:
     """All of them for a dialect, for a migration."""
     for guard in GUARDS:
         yield from sqlite(guard) if dialect == "sqlite" else postgresql(guard)
+    if dialect == "sqlite":
+        yield _KEPT
+
+
+_ACTORS = Base.metadata.tables[FilingActor.__tablename__]
+_KEPT = no_replace(_ACTORS, "a side is taken for ever")
 
 
 def _ddl(statement: str) -> DDL:
@@ -109,3 +126,4 @@ for _guard in GUARDS:
         event.listen(_table, "after_create", _ddl(_statement).execute_if(dialect="postgresql"))
     _drop = _ddl(f"DROP FUNCTION IF EXISTS four_eyes_{_guard.name}() CASCADE")
     event.listen(_table, "after_drop", _drop.execute_if(dialect="postgresql"))
+event.listen(_ACTORS, "after_create", _ddl(_KEPT).execute_if(dialect="sqlite"))

@@ -46,10 +46,9 @@ class ReceiptDateChange(Base):
     batch_id: Mapped[Ref] = mapped_column(ForeignKey("batch.id"), index=True)
     before: Mapped[date]
     after: Mapped[date]
-    reason: Mapped[Words]
+    reason: Mapped[Sealed]  # under the batch's key; never empty (intake/batches.py)
     actor_id: Mapped[Ref] = mapped_column(ForeignKey("account.id"))
     at: Mapped[When]
-    __table_args__ = (CheckConstraint("length(reason) > 0", name="reason"),)
 
 
 class BatchFile(Base):
@@ -146,7 +145,8 @@ class CustodyEvent(Base):
     box: Mapped[Words] = mapped_column(default="")
     shelf: Mapped[Words] = mapped_column(default="")
     holder: Mapped[Words] = mapped_column(default="")
-    note: Mapped[Words] = mapped_column(default="")
+    file_id: Mapped[Ref | None] = mapped_column(ForeignKey("batch_file.id"))  # the one original it is about; NULL: all
+    note: Mapped[Sealed | None]  # under the batch's key
     actor_id: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[When]
     __table_args__ = (
@@ -182,14 +182,14 @@ class OriginalRequest(Base):
 
 
 class Misdirected(Base):
-    """An envelope that was sent to the wrong place: isolated, then forwarded."""
+    """An envelope that was sent to the wrong place: isolated, then forwarded. Names under the installation's key."""
 
     __tablename__ = "misdirected"
     id: Mapped[Id]
     batch_id: Mapped[Ref | None] = mapped_column(ForeignKey("batch.id"))
-    sender: Mapped[Words]
-    addressee: Mapped[Words]
+    sender: Mapped[Sealed]
+    addressee: Mapped[Sealed]
     isolated_at: Mapped[When]
     forwarded_at: Mapped[When | None]
-    forwarded_to: Mapped[Words | None]
+    forwarded_to: Mapped[Sealed | None]
     actor_id: Mapped[Ref] = mapped_column(ForeignKey("account.id"))

@@ -51,6 +51,19 @@ def upgrade() -> None:
     sa.CheckConstraint('chain >= 0 AND chain < 16', name=op.f('ck_audit_head_chain')),
     sa.PrimaryKeyConstraint('chain', name=op.f('pk_audit_head'))
     )
+    op.create_table('calibration',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('version', sa.String(length=40), nullable=False),
+    sa.Column('synthetic', sa.Boolean(), nullable=False),
+    sa.Column('target', sa.Double(), nullable=False),
+    sa.Column('model', sa.Text(), nullable=False),
+    sa.Column('thresholds', base.JSON_TYPE, nullable=False),
+    sa.Column('created_by', sa.String(length=40), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('target > 0 AND target < 1', name=op.f('ck_calibration_target')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calibration')),
+    sa.UniqueConstraint('version', name=op.f('uq_calibration_version'))
+    )
     op.create_table('counter',
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('period', sa.String(length=40), nullable=False),
@@ -246,6 +259,23 @@ def upgrade() -> None:
     with op.batch_alter_table('person_name', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_person_name_person_id'), ['person_id'], unique=False)
 
+    op.create_table('trust_event',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('calibration_id', sa.String(length=32), nullable=False),
+    sa.Column('action', sa.String(length=40), nullable=False),
+    sa.Column('classes', base.JSON_TYPE, nullable=False),
+    sa.Column('share', sa.Double(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('actor', sa.String(length=40), nullable=False),
+    sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(action = 'activate') = (share IS NOT NULL)", name=op.f('ck_trust_event_share')),
+    sa.CheckConstraint("action IN ('activate', 'on', 'off', 'alarm')", name=op.f('ck_trust_event_action')),
+    sa.CheckConstraint('share IS NULL OR (share > 0 AND share <= 1)', name=op.f('ck_trust_event_share_range')),
+    sa.ForeignKeyConstraint(['calibration_id'], ['calibration.id'], name=op.f('fk_trust_event_calibration_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trust_event')),
+    sa.UniqueConstraint('n', name=op.f('uq_trust_event_n'))
+    )
     op.create_table('web_session',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('user_id', sa.String(length=32), nullable=False),
@@ -280,24 +310,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('batch_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_batch_file_batch_id'), ['batch_id'], unique=False)
-
-    op.create_table('custody_event',
-    sa.Column('id', sa.String(length=32), nullable=False),
-    sa.Column('batch_id', sa.String(length=32), nullable=False),
-    sa.Column('event', sa.String(length=40), nullable=False),
-    sa.Column('box', sa.Text(), nullable=False),
-    sa.Column('shelf', sa.Text(), nullable=False),
-    sa.Column('holder', sa.Text(), nullable=False),
-    sa.Column('note', sa.Text(), nullable=False),
-    sa.Column('actor_id', sa.String(length=32), nullable=True),
-    sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("event IN ('received', 'scanned', 'stored', 'lent', 'returned', 'forwarded', 'destroyed')", name=op.f('ck_custody_event_event')),
-    sa.ForeignKeyConstraint(['actor_id'], ['account.id'], name=op.f('fk_custody_event_actor_id')),
-    sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_custody_event_batch_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_custody_event'))
-    )
-    with op.batch_alter_table('custody_event', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_custody_event_batch_id'), ['batch_id'], unique=False)
 
     op.create_table('filing',
     sa.Column('id', sa.String(length=32), nullable=False),
@@ -336,11 +348,11 @@ def upgrade() -> None:
     op.create_table('misdirected',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('batch_id', sa.String(length=32), nullable=True),
-    sa.Column('sender', sa.Text(), nullable=False),
-    sa.Column('addressee', sa.Text(), nullable=False),
+    sa.Column('sender', sa.LargeBinary(), nullable=False),
+    sa.Column('addressee', sa.LargeBinary(), nullable=False),
     sa.Column('isolated_at', base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('forwarded_at', base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('forwarded_to', sa.Text(), nullable=True),
+    sa.Column('forwarded_to', sa.LargeBinary(), nullable=True),
     sa.Column('actor_id', sa.String(length=32), nullable=False),
     sa.ForeignKeyConstraint(['actor_id'], ['account.id'], name=op.f('fk_misdirected_actor_id')),
     sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_misdirected_batch_id')),
@@ -351,16 +363,35 @@ def upgrade() -> None:
     sa.Column('batch_id', sa.String(length=32), nullable=False),
     sa.Column('before', sa.Date(), nullable=False),
     sa.Column('after', sa.Date(), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=False),
     sa.Column('actor_id', sa.String(length=32), nullable=False),
     sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
-    sa.CheckConstraint('length(reason) > 0', name=op.f('ck_receipt_date_change_reason')),
     sa.ForeignKeyConstraint(['actor_id'], ['account.id'], name=op.f('fk_receipt_date_change_actor_id')),
     sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_receipt_date_change_batch_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_date_change'))
     )
     with op.batch_alter_table('receipt_date_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_receipt_date_change_batch_id'), ['batch_id'], unique=False)
+
+    op.create_table('custody_event',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('batch_id', sa.String(length=32), nullable=False),
+    sa.Column('event', sa.String(length=40), nullable=False),
+    sa.Column('box', sa.Text(), nullable=False),
+    sa.Column('shelf', sa.Text(), nullable=False),
+    sa.Column('holder', sa.Text(), nullable=False),
+    sa.Column('file_id', sa.String(length=32), nullable=True),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
+    sa.Column('actor_id', sa.String(length=32), nullable=True),
+    sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("event IN ('received', 'scanned', 'stored', 'lent', 'returned', 'forwarded', 'destroyed')", name=op.f('ck_custody_event_event')),
+    sa.ForeignKeyConstraint(['actor_id'], ['account.id'], name=op.f('fk_custody_event_actor_id')),
+    sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_custody_event_batch_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['batch_file.id'], name=op.f('fk_custody_event_file_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_custody_event'))
+    )
+    with op.batch_alter_table('custody_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_custody_event_batch_id'), ['batch_id'], unique=False)
 
     op.create_table('entry',
     sa.Column('id', sa.String(length=32), nullable=False),
@@ -471,10 +502,13 @@ def upgrade() -> None:
     sa.Column('value', sa.LargeBinary(), nullable=False),
     sa.Column('readings', base.JSON_TYPE, nullable=False),
     sa.Column('actor_id', sa.String(length=32), nullable=True),
+    sa.Column('calibration_id', sa.String(length=32), nullable=True),
     sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(basis = 'accepted') = (calibration_id IS NOT NULL)", name=op.f('ck_settlement_accepted')),
     sa.CheckConstraint("basis <> 'adjudicated' OR actor_id IS NOT NULL", name=op.f('ck_settlement_adjudicator')),
     sa.CheckConstraint("basis IN ('two_readings', 'adjudicated', 'accepted', 'filed', 'assigned')", name=op.f('ck_settlement_basis')),
     sa.ForeignKeyConstraint(['actor_id'], ['account.id'], name=op.f('fk_settlement_actor_id')),
+    sa.ForeignKeyConstraint(['calibration_id'], ['calibration.id'], name=op.f('fk_settlement_calibration_id')),
     sa.ForeignKeyConstraint(['filing_id'], ['filing.id'], name=op.f('fk_settlement_filing_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_settlement'))
     )
@@ -549,7 +583,7 @@ def upgrade() -> None:
     sa.Column('holds', sa.Boolean(), nullable=False),
     sa.Column('decided_by', sa.String(length=32), nullable=True),
     sa.Column('decided_at', base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
     sa.CheckConstraint("reason IN ('event', 'bytes')", name=op.f('ck_duplicate_reason')),
     sa.CheckConstraint("state IN ('open', 'distinct', 'same')", name=op.f('ck_duplicate_state')),
     sa.ForeignKeyConstraint(['decided_by'], ['account.id'], name=op.f('fk_duplicate_decided_by')),
@@ -711,12 +745,15 @@ def upgrade() -> None:
     sa.Column('struck', sa.Boolean(), nullable=False),
     sa.Column('score', sa.Double(), nullable=True),
     sa.Column('confidence', sa.Double(), nullable=True),
+    sa.Column('calibration_id', sa.String(length=32), nullable=True),
+    sa.Column('facts', base.JSON_TYPE, nullable=True),
     sa.Column('basis', sa.String(length=40), nullable=False),
     sa.Column('box', base.JSON_TYPE, nullable=True),
     sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("(source = 'engine') = (engine IS NOT NULL)", name=op.f('ck_reading_engine')),
     sa.CheckConstraint("(source = 'person') = (user_id IS NOT NULL)", name=op.f('ck_reading_person')),
     sa.CheckConstraint("source IN ('engine', 'person')", name=op.f('ck_reading_source')),
+    sa.ForeignKeyConstraint(['calibration_id'], ['calibration.id'], name=op.f('fk_reading_calibration_id')),
     sa.ForeignKeyConstraint(['filing_id'], ['filing.id'], name=op.f('fk_reading_filing_id')),
     sa.ForeignKeyConstraint(['sheet_id'], ['sheet.id'], name=op.f('fk_reading_sheet_id')),
     sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_reading_user_id')),
@@ -766,6 +803,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dependant_period_person_id'), ['person_id'], unique=False)
         batch_op.create_index('uq_dependant_open', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
 
+    op.create_table('inspection',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('calibration_id', sa.String(length=32), nullable=False),
+    sa.Column('filing_id', sa.String(length=32), nullable=False),
+    sa.Column('field', sa.String(length=40), nullable=False),
+    sa.Column('field_class', sa.String(length=40), nullable=False),
+    sa.Column('reading_id', sa.String(length=32), nullable=False),
+    sa.Column('probability', sa.Double(), nullable=False),
+    sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('probability > 0 AND probability <= 1', name=op.f('ck_inspection_probability')),
+    sa.ForeignKeyConstraint(['calibration_id'], ['calibration.id'], name=op.f('fk_inspection_calibration_id')),
+    sa.ForeignKeyConstraint(['filing_id'], ['filing.id'], name=op.f('fk_inspection_filing_id')),
+    sa.ForeignKeyConstraint(['reading_id'], ['reading.id'], name=op.f('fk_inspection_reading_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection')),
+    sa.UniqueConstraint('filing_id', 'field', name=op.f('uq_inspection_filing_id_field'))
+    )
     op.create_table('insurance_period',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('person_id', sa.String(length=32), nullable=False),
@@ -822,6 +875,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_third_category_period_person_id'), ['person_id'], unique=False)
         batch_op.create_index('uq_third_open', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
 
+    op.create_table('inspection_label',
+    sa.Column('inspection_id', sa.String(length=32), nullable=False),
+    sa.Column('calibration_id', sa.String(length=32), nullable=False),
+    sa.Column('field_class', sa.String(length=40), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('is_right', sa.Boolean(), nullable=False),
+    sa.Column('adjudicated', sa.Boolean(), nullable=False),
+    sa.Column('evidence', sa.Double(), nullable=False),
+    sa.Column('at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['calibration_id'], ['calibration.id'], name=op.f('fk_inspection_label_calibration_id')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_label_inspection_id')),
+    sa.PrimaryKeyConstraint('inspection_id', name=op.f('pk_inspection_label')),
+    sa.UniqueConstraint('calibration_id', 'field_class', 'n', name=op.f('uq_inspection_label_calibration_id_field_class_n'))
+    )
     op.create_table('remuneration',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('period_id', sa.String(length=32), nullable=False),
