@@ -48,14 +48,16 @@ def add_account(
     """A new active account. `password` None: an API client that only uses tokens. Raises BadAccount."""
     wanted = sorted(set(roles))
     if not wanted or not set(wanted) <= set(ROLES):
-        raise BadAccount(why=f"roles {wanted}")
+        raise BadAccount(why_ja=f"役割の指定 {wanted}", why_en=f"roles {wanted}")
     if not LOGIN.fullmatch(login):
-        raise BadAccount(why="login: letters, digits and ._@-, at most 40")
+        raise BadAccount(
+            why_ja="利用者名は英数字と ._@- で40字以内", why_en="login: letters, digits and ._@-, at most 40"
+        )
     if not name.strip() or not name.isprintable() or len(name) > 100:
-        raise BadAccount(why="name: 1 to 100 printable characters")
+        raise BadAccount(why_ja="氏名は1〜100文字", why_en="name: 1 to 100 printable characters")
     _judge(password, shortest)
     if work.session.scalar(select(User.id).where(User.login == login)) is not None:
-        raise BadAccount(why=f"login {login} is taken")
+        raise BadAccount(why_ja=f"利用者名「{login}」は使用中", why_en=f"login {login} is taken")
     stored = None if password is None else hash_password(password)
     user = User(login=login, name=name, password_hash=stored, language=language, active=True, created_at=work.now)
     work.session.add(user)
@@ -95,7 +97,9 @@ def switch(work: Work, login: str, *, active: bool) -> None:
 
 def _judge(password: str | None, shortest: int) -> None:
     if password is not None and not shortest <= len(password) <= LONGEST:
-        raise BadAccount(why=f"password of {shortest} to {LONGEST} characters")
+        raise BadAccount(
+            why_ja=f"パスワードは{shortest}〜{LONGEST}文字", why_en=f"password of {shortest} to {LONGEST} characters"
+        )
 
 
 def _end_sessions(work: Work, user: User) -> None:

@@ -35,7 +35,7 @@ def form_sheet(work: Work, filing_id: str) -> Sheet:
         select(Sheet).where(Sheet.filing_id == filing_id, Sheet.state == "filed").order_by(Sheet.id)
     ).first()
     if sheet is None:
-        raise NotFound(what=f"sheet of filing {filing_id}")
+        raise NotFound(what_ja=f"届書 {filing_id} の用紙", what_en=f"sheet of filing {filing_id}")
     return sheet
 
 

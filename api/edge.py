@@ -122,7 +122,7 @@ def dress(headers: MutableHeaders, path: str, status: int, *, secure: bool) -> N
 def _refusal(scope: Scope) -> TodokeError | None:
     """What is refused before anybody looks at it."""
     if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-        return BadRequest(why="a zero byte in the address")
+        return BadRequest(why_ja="アドレスにゼロバイトがある", why_en="a zero byte in the address")
     headers = Headers(scope=scope)
     announced, limit = headers.get("content-length", ""), _limit(scope)
     if limit is not None and announced.isdecimal() and int(announced[:20]) > limit:

@@ -44,7 +44,7 @@ def read_filing(body: bytes) -> Given:
     """The filing in a request's body. Raises BadFiling, BadPayload."""
     given = _parsed(body)
     if not isinstance(given, dict) or not isinstance(given.get("kind"), str) or given["kind"] not in catalogue.kinds():
-        raise BadFiling(why="kind: one of " + ", ".join(catalogue.kinds()))
+        raise BadFiling(why="kind: " + " | ".join(catalogue.kinds()))
     try:
         received_on = date.fromisoformat(given["received_on"])
     except (KeyError, TypeError, ValueError) as error:
@@ -64,18 +64,21 @@ def _parsed(body: bytes) -> Any:
         given = json.loads(body, object_pairs_hook=_once_each)
         json.dumps(given, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise BadFiling(why="JSON: half a surrogate pair") from None
+        raise BadFiling(why_ja="JSON: サロゲートペアの片方だけがある", why_en="JSON: half a surrogate pair") from None
     except json.JSONDecodeError as error:
-        raise BadFiling(why=f"JSON: {error}") from None
-    except (ValueError, RecursionError) as error:
-        raise BadFiling(why=f"JSON: {type(error).__name__}") from None
+        raise BadFiling(why_ja=f"JSON: {error.lineno}行{error.colno}字目が読めない", why_en=f"JSON: {error}") from None
+    except (ValueError, RecursionError):
+        raise BadFiling(
+            why_ja="JSON: 文字コードか数か入れ子が読めない",
+            why_en="JSON: an encoding, a number or a depth not to be read",
+        ) from None
     return given
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise BadFiling(why="JSON: a key stands twice")
+        raise BadFiling(why_ja="JSON: 同じキーが二度ある", why_en="JSON: a key stands twice")
     return found
 
 

@@ -87,7 +87,7 @@ def attachment_picture(work: Work, vault: Vault, filing_id: str, page_id: str, l
         select(Sheet).where(Sheet.filing_id == filing_id, Sheet.page_id == page_id, Sheet.state == "attached")
     ).first()
     if sheet is None:
-        raise NotFound(what=f"attachment {page_id}")
+        raise NotFound(what_ja=f"添付書類 {page_id}", what_en=f"attachment {page_id}")
     if sheet.image_id is None:
         return page_picture(work, vault, page_id, longest=longest)
     picture = _decoded(vault.read(work.session, sheet.image_id))
@@ -97,14 +97,14 @@ def attachment_picture(work: Work, vault: Vault, filing_id: str, page_id: str, l
 def _registered(work: Work, sheet_id: str) -> tuple[Sheet, Form]:
     sheet = work.session.get(Sheet, sheet_id)
     if sheet is None or sheet.transform is None or sheet.kind is None:
-        raise NotFound(what=f"registered sheet {sheet_id}")
+        raise NotFound(what_ja=f"位置の分かる用紙 {sheet_id}", what_en=f"registered sheet {sheet_id}")
     return sheet, form_of(sheet.kind, sheet.version)
 
 
 def _page(work: Work, vault: Vault, page_id: str) -> tuple[Page, Image]:
     page = work.session.get(Page, page_id)
     if page is None or page.image_id is None:
-        raise NotFound(what=f"page {page_id}")
+        raise NotFound(what_ja=f"ページ {page_id}", what_en=f"page {page_id}")
     return page, _decoded(vault.read(work.session, page.image_id))
 
 
@@ -112,7 +112,7 @@ def _page(work: Work, vault: Vault, page_id: str) -> tuple[Page, Image]:
 def _decoded(data: bytes) -> Image:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
-        raise NotFound(what="picture")
+        raise NotFound(what_ja="画像", what_en="picture")
     return _image(picture)
 
 
@@ -167,5 +167,5 @@ def _scaled(picture: Image, scale: float) -> Image:
 def _jpeg(picture: Image) -> bytes:
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
-        raise NotFound(what="picture")
+        raise NotFound(what_ja="画像", what_en="picture")
     return data.tobytes()

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api.security.errors import BadRequest, Invalid, MethodNotAllowed, NotFound, NotSignedIn
 from storage.errors import TodokeError
+from storage.faults import told
 
 LOG = logging.getLogger("todoke.face")
 MEDIA = "application/problem+json"
@@ -88,14 +89,13 @@ def install(app: FastAPI) -> None:
     def _malformed(request: Request, error: RequestValidationError) -> Response:
         faults = error.errors()
         where = [{"at": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in faults]
-        why = "; ".join(f"{item['at']}: {item['message']}" for item in where[:3])
         unreadable = any(item["type"] == "json_invalid" for item in faults)
-        return answer(request, (BadRequest if unreadable else Invalid)(why=why), errors=where[:50])
+        return answer(request, (BadRequest if unreadable else Invalid)(**told(faults)), errors=where[:50])
 
     @app.exception_handler(DataError)
     def _not_storable(request: Request, error: DataError) -> Response:
         _log("not storable", request, error)
-        return answer(request, BadRequest(why="a value that cannot be stored"))
+        return answer(request, BadRequest(why_ja="保存できない値がある", why_en="a value that cannot be stored"))
 
     @app.exception_handler(NoResultFound)
     def _no_row(request: Request, error: NoResultFound) -> Response:
@@ -110,4 +110,4 @@ def install(app: FastAPI) -> None:
             response = answer(request, MethodNotAllowed(method=request.method))
             response.headers.update(error.headers or {})
             return response
-        return answer(request, BadRequest(why=str(error.detail)))
+        return answer(request, BadRequest(why_ja=f"HTTP {error.status_code}", why_en=str(error.detail)))

@@ -64,7 +64,8 @@ def send_back(work: Work, task_id: str, token: str, n: int, field_ids: Iterable[
     if filing.channel == "efiling":
         raise NothingToRead
     if not order or len(order) != len(asked):
-        raise NoSuchPart(part=", ".join(sorted(asked - set(order))) or "field")
+        unknown = ", ".join(sorted(asked - set(order)))
+        raise NoSuchPart(part_ja=unknown or "項目の指定", part_en=unknown or "field")
     people.act(work, filing.id, task.step, user)
     record(work, filing, task.step, "send_back", user, reason=_reason(reason), field_ids=order)
     tasks.finish(work, task)
@@ -170,7 +171,7 @@ def _entries(standing: list[Entry], entry_ids: Iterable[str]) -> list[Entry]:
     wanted = frozenset(entry_ids)
     chosen = [entry for entry in standing if entry.id in wanted]
     if not chosen or len(chosen) != len(wanted):
-        raise NoSuchPart(part="entry")
+        raise NoSuchPart(part_ja="届出対象者", part_en="entry")
     return chosen
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from storage.errors import TodokeError
+from validators.errors import NoSuchFiling as NoSuchFiling  # noqa: PLC0414 - one class a code
+
+_STATES: Final = {
+    "keying": "入力", "adjudicating": "不一致の確定", "checking": "システムチェック", "reviewing": "審査",
+    "approving": "決裁", "held": "保留", "returned": "返戻", "withdrawn": "取下げ", "decided": "決定",
+    "noticed": "通知済",
+}  # fmt: skip
 
 
 class NoSuchTask(TodokeError):
@@ -14,17 +23,6 @@ class NoSuchTask(TodokeError):
     en = "There is no such task."
     remedy_ja = "作業一覧に戻ってください。"
     remedy_en = "Go back to the list of work."
-
-
-class NoSuchFiling(TodokeError):
-    """There is no filing with that id."""
-
-    code = "no_such_filing"
-    status = 404
-    ja = "その届書はありません。"
-    en = "There is no such filing."
-    remedy_ja = "受付番号を確かめてください。"
-    remedy_en = "Check the receipt number."
 
 
 class NoSuchPart(TodokeError):
@@ -198,6 +196,9 @@ class WrongState(TodokeError):
     en = "The filing is {state}; this cannot be done now."
     remedy_ja = "届書の状態を確かめてください。"
     remedy_en = "Look at the state of the filing."
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state_ja=_STATES.get(state, state), state_en=state)
 
 
 class ReasonMissing(TodokeError):

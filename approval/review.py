@@ -23,9 +23,9 @@ def link_subject(
     subject = work.session.get(EntrySubject, subject_id)
     entry = work.session.get(Entry, subject.entry_id) if subject else None
     if subject is None or entry is None or entry.filing_id != filing.id:
-        raise NoSuchPart(part="subject")
+        raise NoSuchPart(part_ja="届出の人", part_en="subject")
     if person_id is not None and (new or work.session.get(Person, person_id) is None):
-        raise NoSuchPart(part="person")
+        raise NoSuchPart(part_ja="台帳の人", part_en="person")
     people.act(work, filing.id, "review", user)
     subject.link = "person" if person_id else "new" if new else "open"
     subject.person_id = person_id
@@ -44,9 +44,11 @@ def decide_duplicate(work: Work, task_id: str, token: str, duplicate_id: str, *,
     filing, _, user = tasks.hold(work, task_id, token, "review")
     row = work.session.get(Duplicate, duplicate_id)
     if row is None or row not in duplicates_to_decide(work, filing, undecided=False):
-        raise NoSuchPart(part="duplicate")
+        raise NoSuchPart(part_ja="重複", part_en="duplicate")
     people.act(work, filing.id, "review", user)
-    row.state, row.note, row.decided_by, row.decided_at = "same" if same else "distinct", note, user, work.now
+    row.state, row.decided_by, row.decided_at = "same" if same else "distinct", user, work.now
+    key_id = work.session.get_one(Filing, row.filing_id).key_id  # of the later filing, whoever decides
+    row.note = work.keys.seal(work.session, key_id, note, "duplicate.note") if note else None
     work.session.flush()
     for entry in values.entries(work, filing.id):
         if entry.state in {"open", "withdrawn"}:

@@ -137,7 +137,7 @@ def release(work: Work, task_id: str, token: str) -> None:
 def steal(work: Work, task_id: str, reason: str) -> None:
     """A supervisor takes a task back from its holder, whose token no longer counts. NotYourStep, ReasonMissing."""
     if work.actor_id is None or "supervisor" not in people.roles_of(work, work.actor_id):
-        raise NotYourStep(who="supervisor")
+        raise NotYourStep(who_ja="管理", who_en="supervisor")
     if not reason.strip():
         raise ReasonMissing
     task = _fresh(work, task_id)

@@ -39,7 +39,12 @@ def encode_form(form: Form, page: int = 1) -> str:
     """`2200/TODOKE-1/1`."""
     text = f"{form.code}/{form.version.upper()}/{page}"
     if decode(text) != FormCode(form.code, form.version, page):
-        raise BadPayload(where="code", why=f"'{form.code} {form.version}' cannot be put into the code")
+        raise BadPayload(
+            where_ja="様式コード",
+            where_en="code",
+            why_ja=f"「{form.code} {form.version}」はコードに入れられない",
+            why_en=f"'{form.code} {form.version}' cannot be put into the code",
+        )
     return text
 
 
@@ -47,7 +52,12 @@ def encode_separator(scheme: str, code: str | None, office: str) -> str:
     """`SEP/EPI/2200/2101`; without a kind `SEP/EPI/*/2101`. BadPayload for letters that the code has not."""
     text = f"SEP/{scheme.upper()}/{code or ANY_KIND}/{office.upper()}"
     if not _SEPARATOR.fullmatch(text):
-        raise BadPayload(where="separator", why=f"'{text}' is not scheme, form code and office in Latin letters")
+        raise BadPayload(
+            where_ja="仕切り紙",
+            where_en="separator",
+            why_ja=f"「{text}」は制度・様式コード・事務所の英字ではない",
+            why_en=f"'{text}' is not scheme, form code and office in Latin letters",
+        )
     return text
 
 

@@ -25,6 +25,8 @@ _PATTERNS = {
     "yen": f"^(?:0|[1-9][0-9]{{0,6}})?{_END}",
 }
 _DAY = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_END}"
+_COUNTED = {"minItems": "{}件以上必要", "maxItems": "{}件まで", "maxLength": "{}文字まで"}
+_TYPES = {"string": "文字列", "object": "名前と値の組", "array": "並び"}
 _PRINTABLE = f"^[^\u0000-\u001f\u007f]*{_END}"
 
 
@@ -62,7 +64,8 @@ def validate(form: Form, payload: object) -> None:
     found = min(checker.iter_errors(payload), key=lambda e: [str(step) for step in e.absolute_path], default=None)
     if found is not None:
         where = "/" + "/".join(str(step) for step in found.absolute_path)
-        raise BadPayload(where=where, why=_reason(found))
+        ja, en = _reason(found)
+        raise BadPayload(where=where, why_ja=ja, why_en=en)
 
 
 def flatten(form: Form, payload: Mapping[str, Any]) -> tuple[dict[str, str], tuple[dict[str, str], ...]]:
@@ -157,14 +160,21 @@ def _codes(field: Field) -> list[str]:
     return ["", *(",".join(some) for count in range(1, most + 1) for some in combinations(codes, count))]
 
 
-def _reason(found: Any) -> str:
-    """What is wrong, without the value: it may be a My Number."""
+def _reason(found: Any) -> tuple[str, str]:
+    """What is wrong (ja, en), without the value: it may be a My Number."""
+    wanted = found.validator_value
     if found.validator == "additionalProperties":
-        return "unknown key " + ", ".join(sorted(set(found.instance) - set(found.schema["properties"])))
+        unknown = ", ".join(sorted(set(found.instance) - set(found.schema["properties"])))
+        return f"知らない項目「{unknown}」", f"unknown key {unknown}"
     if found.validator == "required":
-        return "missing " + ", ".join(sorted(set(found.validator_value) - set(found.instance)))
-    if found.validator in {"minItems", "maxItems", "maxLength"}:
-        return f"{found.validator} is {found.validator_value}"
+        missing = ", ".join(sorted(set(wanted) - set(found.instance)))
+        return f"必須の項目「{missing}」がない", f"missing {missing}"
+    if found.validator in _COUNTED:
+        return _COUNTED[found.validator].format(wanted), f"{found.validator} is {wanted}"
     if found.validator == "type":
-        return f"must be of type {found.validator_value}"
-    return f"does not match {found.validator} {found.validator_value!r}"
+        return f"{_TYPES.get(wanted, wanted)}でなければならない", f"must be of type {wanted}"
+    if found.validator == "enum":
+        codes = ", ".join(code for code in wanted if code)
+        return f"選べる符号「{codes}」のどれでもない", f"does not match {found.validator} {wanted!r}"
+    said = "実在する日付ではない" if found.validator == "format" else "この項目の書き方ではない"
+    return said, f"does not match {found.validator} {wanted!r}"

@@ -51,7 +51,7 @@ def slip(work: Work, batch_id: str) -> Slip:
     """What is to be printed for the batch."""
     batch = work.session.get(Batch, batch_id)
     if batch is None:
-        raise NoSuchBatch(what="batch")
+        raise NoSuchBatch(what_ja="束", what_en="batch")
     rows = work.session.execute(
         select(BatchFile, Blob.size)
         .join(Blob, Blob.id == BatchFile.blob_id)

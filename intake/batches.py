@@ -37,7 +37,7 @@ def open_batch(
     _check_date(work, received_on)
     for declared in (declared_pieces, declared_pages):
         if declared is not None and not 0 < declared <= 100_000:
-            raise BadIntake(why="a declared count is between 1 and 100,000")
+            raise BadIntake(why_ja="申告の数は1から100,000まで", why_en="a declared count is between 1 and 100,000")
     batch = Batch(
         number=receipt_number(work), channel=channel, state="open", key_id=work.keys.new_key(work.session, "batch"),
         received_on=received_on, received_basis=basis, received_site=site.strip(), sender=sender.strip(),
@@ -46,7 +46,8 @@ def open_batch(
     )  # fmt: skip
     work.session.add(batch)
     work.session.flush()
-    custody.log(work, batch.id, "received", holder=batch.received_site)
+    if channel != "efiling":  # data has no paper in anybody's hands
+        custody.log(work, batch.id, "received", holder=batch.received_site)
     audit.record(
         work, "batch.opened", "batch", batch.id, batch.id,
         {"number": batch.number, "channel": channel, "received_on": received_on.isoformat(), "basis": basis,
@@ -127,10 +128,11 @@ def correct_receipt_date(work: Work, batch_id: str, after: date, reason: str, n:
         return batch
     actor = work.actor_id
     if actor is None:
-        raise BadIntake(why="a receipt date is corrected by a person")
+        raise BadIntake(why_ja="受付日を直せるのは人だけ", why_en="a receipt date is corrected by a person")
+    sealed = work.keys.seal(work.session, batch.key_id, text, "receipt_date_change.reason")
     work.session.add(
         ReceiptDateChange(
-            batch_id=batch.id, before=batch.received_on, after=after, reason=text, actor_id=actor, at=work.now
+            batch_id=batch.id, before=batch.received_on, after=after, reason=sealed, actor_id=actor, at=work.now
         )
     )
     audit.record(
@@ -187,6 +189,6 @@ def _reason(text: str) -> str:
 
 def _check_date(work: Work, day: date) -> None:
     if day > work.today:
-        raise BadIntake(why="the receipt date is in the future")
+        raise BadIntake(why_ja="受付日が未来の日付", why_en="the receipt date is in the future")
     if day < _OLDEST:
-        raise BadIntake(why="the receipt date is too old")
+        raise BadIntake(why_ja="受付日が古すぎる", why_en="the receipt date is too old")

@@ -37,7 +37,10 @@ def make_app(settings: Settings) -> Celery:
     url = settings.broker_url
     scheme = url.partition(":")[0].partition("+")[0]
     if not url or scheme in _NEVER:
-        raise BadSettings(why=f"TODOKE_BROKER_URL must name RabbitMQ or Redis/Valkey, not '{scheme}'")
+        raise BadSettings(
+            why_ja=f"TODOKE_BROKER_URLにはRabbitMQかRedis/Valkeyを指定する。「{scheme}」は使えない",
+            why_en=f"TODOKE_BROKER_URL must name RabbitMQ or Redis/Valkey, not '{scheme}'",
+        )
     app = Celery("todoke", broker=url)
     app.conf.update(
         task_serializer="json", accept_content=["json"], task_ignore_result=True,

@@ -25,7 +25,9 @@ def reorder(work: Work, batch_id: str, page_ids: list[str]) -> Batch:
     batch = lock(work, batch_id)
     pages = {page.id: page for page in work.session.scalars(select(Page).where(Page.batch_id == batch_id))}
     if sorted(page_ids) != sorted(pages):
-        raise BadIntake(why="the order must name every page of the batch once")
+        raise BadIntake(
+            why_ja="並び順には束の全ページを一度ずつ入れる", why_en="the order must name every page of the batch once"
+        )
     for place, page_id in enumerate(page_ids, start=1):
         pages[page_id].position = place * 10
     batch.n += 1
@@ -47,7 +49,9 @@ def _follow_order(work: Work, batch: Batch) -> None:
 def turn(work: Work, page_id: str, degrees: int) -> Page:
     """Turn a page clockwise by 90, 180 or 270 degrees more and read it again. Raises WrongSheetState if it is filed."""
     if degrees % _QUARTER or not degrees % 360:
-        raise BadIntake(why="a page is turned by 90, 180 or 270 degrees")
+        raise BadIntake(
+            why_ja="ページの回転は90、180、270度のいずれか", why_en="a page is turned by 90, 180 or 270 degrees"
+        )
     page = _page(work, page_id)
     lock(work, page.batch_id)
     _require_unfiled(work, page)
@@ -100,7 +104,9 @@ def place(
     points = [[float(x), float(y)] for x, y in corners]
     width, height = _shown(page)
     if len(points) != 4 or not all(-width < x < 2 * width and -height < y < 2 * height for x, y in points):
-        raise BadIntake(why="four corners on or near the page are needed")
+        raise BadIntake(
+            why_ja="ページの上か近くに四隅の指定が必要", why_en="four corners on or near the page are needed"
+        )
     sheet.placed = {"kind": form.kind, "version": form.version, "corners": points}
     enqueue(work.session, "place", sheet.id, now=work.now, priority=form.priority)
     audit.record(
@@ -122,7 +128,7 @@ def attach(work: Work, sheet_id: str, filing_id: str | None = None) -> Sheet:
     if filing_id is not None:
         filing = work.session.get(Filing, filing_id)
         if filing is None or filing.batch_id != batch.id:
-            raise NoSuchBatch(what="filing")
+            raise NoSuchBatch(what_ja="届書", what_en="filing")
     before = sheet.state
     sheet.state, sheet.filing_id, sheet.error = "attachment", None, None
     drop_picture(work, sheet)
@@ -149,7 +155,7 @@ def set_aside(work: Work, sheet_id: str) -> Sheet:
 def _sheet(work: Work, sheet_id: str, states: set[str]) -> Sheet:
     sheet = work.session.get(Sheet, sheet_id)
     if sheet is None:
-        raise NoSuchBatch(what="sheet")
+        raise NoSuchBatch(what_ja="用紙", what_en="sheet")
     lock(work, sheet.batch_id)
     work.session.refresh(sheet)
     if sheet.state not in states:
@@ -160,5 +166,5 @@ def _sheet(work: Work, sheet_id: str, states: set[str]) -> Sheet:
 def _page(work: Work, page_id: str) -> Page:
     page = work.session.get(Page, page_id)
     if page is None:
-        raise NoSuchBatch(what="page")
+        raise NoSuchBatch(what_ja="ページ", what_en="page")
     return page

@@ -29,7 +29,9 @@ def file_electronically(
     it was sent, so that a rule can speak of it. Raises BadIntake.
     """
     if not 1 <= entries <= MOST_ENTRIES:
-        raise BadIntake(why=f"1 to {MOST_ENTRIES} entries a filing")
+        raise BadIntake(
+            why_ja=f"届出対象者は1件の届書に1〜{MOST_ENTRIES}人", why_en=f"1 to {MOST_ENTRIES} entries a filing"
+        )
     batch = open_batch(
         work, channel="efiling", received_on=received_on, basis="efiled", sender=sender, declared_pieces=1
     )

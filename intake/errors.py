@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from storage.errors import TodokeError
+
+_BATCH: Final = {"open": "受付中", "closed": "読取中", "held": "件数不一致", "released": "引渡し済"}
+_SHEET: Final = {
+    "form": "届書", "filed": "届書", "unregistered": "位置合わせできない", "attachment": "添付書類",
+    "attached": "添付書類", "separator": "仕切り紙", "blank": "白紙", "refused": "読めない",
+    "decoded": "読取待ち", "read": "読取済",
+}  # fmt: skip
+_STAGES: Final = {
+    "decode": "ファイルの展開", "read": "読み取り", "place": "位置を指定した読み取り", "assemble": "束の組立て",
+    "advance": "次の段階への移行", "check": "システムチェック", "notice": "通知書の作成",
+}  # fmt: skip
 
 
 class NoSuchBatch(TodokeError):
@@ -21,10 +34,13 @@ class BatchNotOpen(TodokeError):
 
     code = "batch_not_open"
     status = 409
-    ja = "このバッチは締め切られています（状態: {state}）。"
+    ja = "この束は締め切られています（状態: {state}）。"
     en = "The batch is closed (state: {state})."
-    remedy_ja = "新しいバッチを作成して追加してください。"
+    remedy_ja = "新しい束を作成して追加してください。"
     remedy_en = "Open a new batch for further files."
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state_ja=_BATCH.get(state, state), state_en=state)
 
 
 class WrongBatchState(TodokeError):
@@ -32,10 +48,13 @@ class WrongBatchState(TodokeError):
 
     code = "wrong_batch_state"
     status = 409
-    ja = "バッチの状態（{state}）ではこの操作はできません。"
+    ja = "束の状態（{state}）ではこの操作はできません。"
     en = "This cannot be done while the batch is {state}."
-    remedy_ja = "バッチの画面を開き直し、状態を確認してください。"
+    remedy_ja = "束の画面を開き直し、状態を確認してください。"
     remedy_en = "Open the batch again and look at its state."
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state_ja=_BATCH.get(state, state), state_en=state)
 
 
 class EmptyBatch(TodokeError):
@@ -43,7 +62,7 @@ class EmptyBatch(TodokeError):
 
     code = "empty_batch"
     status = 409
-    ja = "ファイルが 1 つもないバッチは締め切れません。"
+    ja = "ファイルが 1 つもない束は締め切れません。"
     en = "A batch without a file cannot be closed."
     remedy_ja = "ファイルを追加してから締め切ってください。"
     remedy_en = "Add a file, then close it."
@@ -54,7 +73,7 @@ class StaleBatch(TodokeError):
 
     code = "stale_batch"
     status = 412
-    ja = "ほかの人が先にこのバッチを更新しました。"
+    ja = "ほかの人が先にこの束を更新しました。"
     en = "Somebody else has changed the batch in the meantime."
     remedy_ja = "画面を開き直し、内容を確認してからもう一度操作してください。"
     remedy_en = "Open it again, look at what changed, and repeat."
@@ -92,6 +111,9 @@ class WrongSheetState(TodokeError):
     remedy_ja = "すでに届書になっている用紙は、届書の画面で処理してください。"
     remedy_en = "A sheet that is a filing already is dealt with on the filing's page."
 
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state_ja=_SHEET.get(state, state), state_en=state)
+
 
 class Quarantined(TodokeError):
     """A file of the watched folder that is not taken in."""
@@ -107,7 +129,7 @@ class Quarantined(TodokeError):
 class LeaseLost(TodokeError):
     """The job's lease ran out or somebody else has it: what was computed is thrown away."""
 
-    code = "lease_lost"
+    code = "job_lease_lost"
     status = 409
     ja = "処理の担当期限が切れたため、結果は破棄されました。"
     en = "The lease of the job was lost; its result was thrown away."
@@ -135,6 +157,9 @@ class StageFailed(TodokeError):
     en = "The stage {stage} failed ({why})."
     remedy_ja = "対象を確認し、問題がなければ再実行してください。"
     remedy_en = "Look at the subject; if it is well, run the job again."
+
+    def __init__(self, *, stage: str, **why: Any) -> None:
+        super().__init__(stage_ja=_STAGES.get(stage, stage), stage_en=stage, **why)
 
 
 class NotRead(TodokeError):

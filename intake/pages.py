@@ -180,7 +180,7 @@ def lock(work: Work, batch_id: str) -> Batch:
     query = select(Batch).where(Batch.id == batch_id).with_for_update().execution_options(populate_existing=True)
     batch = work.session.scalars(query).one_or_none()
     if batch is None:
-        raise NoSuchBatch(what="batch")
+        raise NoSuchBatch(what_ja="束", what_en="batch")
     return batch
 
 
@@ -205,5 +205,5 @@ def _position(work: Work, file: BatchFile, number: int) -> int:
 def _file(work: Work, file_id: str) -> BatchFile:
     file = work.session.get(BatchFile, file_id)
     if file is None:
-        raise NoSuchBatch(what="file")
+        raise NoSuchBatch(what_ja="ファイル", what_en="file")
     return file

@@ -108,5 +108,5 @@ def clean_name(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(itertools.islice((c for c in last if c.isprintable()), _LONGEST_NAME)).strip()
     if kept in {".", ".."}:
-        raise BadIntake(why="the file has no name")
+        raise BadIntake(why_ja="ファイル名がない", why_en="the file has no name")
     return kept or "unnamed"

@@ -97,7 +97,7 @@ def load_reader(path: str) -> SheetReader:
     try:
         make: Callable[[], SheetReader] = getattr(importlib.import_module(module), factory)
     except (ImportError, AttributeError, ValueError) as error:
-        raise BadSettings(why=f"reader {path}: {error}") from error
+        raise BadSettings(why_ja=f"読み取り器 {path} がない", why_en=f"reader {path}: {error}") from error
     return make()
 
 

@@ -37,7 +37,7 @@ def read(runtime: Runtime, page_id: str) -> Steps:
 def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
     """The stored raster with its text layer, turned as a person said."""
     if page.image_id is None:
-        raise NoSuchBatch(what="picture")
+        raise NoSuchBatch(what_ja="画像", what_en="picture")
     pixels = raster.decode(runtime.vault.read(work.session, page.image_id))
     text = runtime.vault.read(work.session, page.text_id) if page.text_id else None
     words, widgets = raster.decode_text(text)
@@ -124,7 +124,7 @@ def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading) -> Step:
     def apply(work: Work) -> Iterable[Event]:
         sheet = work.session.get(Sheet, sheet_id)
         if sheet is None:
-            raise NoSuchBatch(what="sheet")
+            raise NoSuchBatch(what_ja="用紙", what_en="sheet")
         batch, page = lock(work, sheet.batch_id), _page(work, sheet.page_id)
         if sheet.placed != told or sheet.state in {"form", "filed"}:
             return []  # placed again in the meantime: that placing has its own job
@@ -184,5 +184,5 @@ def sheets_in_order(work: Work, batch_id: str) -> list[tuple[Sheet, Page]]:
 def _page(work: Work, page_id: str) -> Page:
     page = work.session.get(Page, page_id)
     if page is None:
-        raise NoSuchBatch(what="page")
+        raise NoSuchBatch(what_ja="ページ", what_en="page")
     return page

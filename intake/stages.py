@@ -122,7 +122,12 @@ def execute(runtime: Runtime, lease: Lease, deadline: Callable[[float], None] = 
     """
     kind = STAGES.get(lease.stage)
     if kind is None:
-        runtime.ledger.fail(lease, runtime.clock(), StageFailed(stage=lease.stage, why="no such stage"), final=True)
+        runtime.ledger.fail(
+            lease,
+            runtime.clock(),
+            StageFailed(stage=lease.stage, why_ja="そのような処理はない", why_en="no such stage"),
+            final=True,
+        )
         return "failed"
     try:
         with _renewing(runtime, lease, kind.seconds) as begin:

@@ -85,7 +85,7 @@ class Watcher:
         """True if the file is whole as far as one can see. Raises Quarantined for what is not a plain file."""
         found = path.lstat()
         if not stat.S_ISREG(found.st_mode):
-            raise Quarantined(why="not a regular file")
+            raise Quarantined(why_ja="通常のファイルではない", why_en="not a regular file")
         same = before is not None and (before.size, before.mtime_ns) == (found.st_size, found.st_mtime_ns)
         since = before.since if same and before is not None else self.ticks()
         self._seen[path] = Seen(found.st_size, found.st_mtime_ns, since)
@@ -97,7 +97,7 @@ class Watcher:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise Quarantined(why="not a regular file")
+                raise Quarantined(why_ja="通常のファイルではない", why_en="not a regular file")
             chunks = iter(lambda: file.read(1024 * 1024), b"")
             arrival = receive.take_in(runtime.vault, path.name, chunks, runtime.settings.max_file_bytes)
         with runtime.writing() as work:
@@ -115,9 +115,15 @@ class Watcher:
             try:
                 return date.fromisoformat(path.parent.name[:10])
             except ValueError as error:
-                raise Quarantined(why=f"the folder {path.parent.name} is no receipt date") from error
+                raise Quarantined(
+                    why_ja=f"フォルダー「{path.parent.name}」は受付日ではない",
+                    why_en=f"the folder {path.parent.name} is no receipt date",
+                ) from error
         if self.received_on is None:
-            raise Quarantined(why="no receipt date: use a folder named like 2026-11-20")
+            raise Quarantined(
+                why_ja="受付日がない。「2026-11-20」のような名前のフォルダーに置く",
+                why_en="no receipt date: use a folder named like 2026-11-20",
+            )
         return self.received_on
 
     def _put_aside(self, path: Path, where: str, error: TodokeError | None) -> None:

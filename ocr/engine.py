@@ -62,7 +62,7 @@ def read_lines(engine: TextEngine, crops: Sequence[Crop], charsets: Sequence[str
     except Exception as error:
         raise EngineFailed(engine=engine.name, why=type(error).__name__) from error
     if not isinstance(answer, list) or len(answer) != len(crops):
-        raise EngineFailed(engine=engine.name, why="wrong number of readings")
+        raise EngineFailed(engine=engine.name, why_ja="読み取り結果の数が合わない", why_en="wrong number of readings")
     for reading in answer:
         _check(engine, reading)
     return answer
@@ -70,6 +70,6 @@ def read_lines(engine: TextEngine, crops: Sequence[Crop], charsets: Sequence[str
 
 def _check(engine: TextEngine, reading: LineReading) -> None:
     if not isinstance(reading, LineReading) or not isinstance(reading.text, str):
-        raise EngineFailed(engine=engine.name, why="not a reading")
+        raise EngineFailed(engine=engine.name, why_ja="読み取り結果の形ではない", why_en="not a reading")
     if not math.isfinite(reading.score) or not 0.0 <= reading.score <= 1.0:
-        raise EngineFailed(engine=engine.name, why="score out of range")
+        raise EngineFailed(engine=engine.name, why_ja="スコアが範囲の外", why_en="score out of range")

@@ -96,16 +96,22 @@ class Anchors:
         for number in range(1, count + 1):
             anchor = self._read(self._path(number))
             if anchor.number != number or anchor.prev != before:
-                raise BadAnchor(number=number, why="it does not follow the one before")
+                raise BadAnchor(
+                    number=number, why_ja="前の記録に続いていない", why_en="it does not follow the one before"
+                )
             if any(seq < earlier for (seq, _), (earlier, _) in zip(anchor.heads, heads, strict=False)):
-                raise BadAnchor(number=number, why="a chain became shorter")
+                raise BadAnchor(number=number, why_ja="鎖が短くなった", why_en="a chain became shorter")
             before, heads = anchor.digest, anchor.heads
             yield anchor
 
     def _write(self, last: Anchor | None, heads: tuple[tuple[int, str], ...], now: datetime) -> Anchor | None:
         number = last.number + 1 if last else 1
         if last is not None and any(new[0] < old[0] for new, old in zip(heads, last.heads, strict=True)):
-            raise BadAnchor(number=number, why="the database holds fewer entries than the last checkpoint")
+            raise BadAnchor(
+                number=number,
+                why_ja="データベースの記録が最後の署名時より少ない",
+                why_en="the database holds fewer entries than the last checkpoint",
+            )
         body = {
             "v": 1, "number": number, "at": moment_text(now), "heads": [list(head) for head in heads],
             "prev": last.digest if last else FIRST,
@@ -131,13 +137,15 @@ class Anchors:
             heads = tuple((int(seq), str(last)) for seq, last in body["heads"])
             anchor = Anchor(body["number"], body["at"], heads, body["prev"], hashlib.sha256(raw).hexdigest())
         except FileNotFoundError:
-            raise BadAnchor(number=number, why="it is missing") from None
+            raise BadAnchor(number=number, why_ja="なくなっている", why_en="it is missing") from None
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise BadAnchor(number=number, why="it cannot be read") from None
+            raise BadAnchor(number=number, why_ja="読めない", why_en="it cannot be read") from None
         try:
             self._key.public_key().verify(signature, signed)
         except InvalidSignature:
-            raise BadAnchor(number=number, why="its signature is not ours") from None
+            raise BadAnchor(
+                number=number, why_ja="署名がここのものではない", why_en="its signature is not ours"
+            ) from None
         return anchor
 
     def _newest(self) -> Path | None:

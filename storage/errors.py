@@ -9,7 +9,8 @@ class TodokeError(Exception):
     """Something went wrong that a person can act on.
 
     Subclasses set `code`, `status` (the HTTP status it answers with) and four sentences, which may quote the
-    keyword arguments given to the constructor: `NotFound(what="task")` fills `{what}`.
+    keyword arguments given to the constructor. What is the same in both languages is given once (`limit=5` fills
+    `{limit}`); words are given twice: `NotFound(what_ja="作業", what_en="task")` fills `{what}` in each sentence.
     """
 
     code: ClassVar[str] = "error"
@@ -21,17 +22,18 @@ class TodokeError(Exception):
 
     def __init__(self, **params: Any) -> None:
         self.params = params
-        super().__init__(f"{self.code}: {self.en.format_map(_Given(params))}")
+        super().__init__(f"{self.code}: {self.en.format_map(_Given(params, 'en'))}")
 
     @property
     def message(self) -> dict[str, str]:
-        given = _Given(self.params)
-        return {"ja": self.ja.format_map(given), "en": self.en.format_map(given)}
+        return self._both(self.ja, self.en)
 
     @property
     def remedy(self) -> dict[str, str]:
-        given = _Given(self.params)
-        return {"ja": self.remedy_ja.format_map(given), "en": self.remedy_en.format_map(given)}
+        return self._both(self.remedy_ja, self.remedy_en)
+
+    def _both(self, ja: str, en: str) -> dict[str, str]:
+        return {"ja": ja.format_map(_Given(self.params, "ja")), "en": en.format_map(_Given(self.params, "en"))}
 
     def as_dict(self) -> dict[str, Any]:
         """The form of contracts.md: {"code", "message": {ja, en}, "remedy": {ja, en}}."""
@@ -39,7 +41,11 @@ class TodokeError(Exception):
 
 
 class _Given(dict[str, Any]):
-    """Leaves a placeholder visible instead of hiding the error behind a KeyError."""
+    """What fills a sentence of one language; a placeholder without a value stays visible, and hides no error."""
 
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+    def __init__(self, params: dict[str, Any], language: str) -> None:
+        super().__init__(params)
+        self._language = language
+
+    def __missing__(self, key: str) -> Any:
+        return self.get(f"{key}_{self._language}", "{" + key + "}")

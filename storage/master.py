@@ -12,6 +12,7 @@ from typing import ClassVar
 from storage import crypto
 from storage.durable import write_once
 from storage.errors import TodokeError
+from storage.faults import of_system
 
 _HEAD = "todoke-master-key-1"
 
@@ -47,9 +48,11 @@ def create_master(path: Path, *, data_dir: Path | None = None) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_once(path, [text.encode()])
     except FileExistsError:
-        raise BadMaster(path=path, why="it exists; a key is never overwritten") from None
+        raise BadMaster(
+            path=path, why_ja="すでにある。鍵は上書きしない", why_en="it exists; a key is never overwritten"
+        ) from None
     except OSError as error:
-        raise BadMaster(path=path, why=error.strerror) from error
+        raise BadMaster(path=path, **of_system(error)) from error
     return key
 
 
@@ -61,24 +64,32 @@ def load_master(path: Path, *, data_dir: Path | None = None) -> bytes:
     except FileNotFoundError:
         raise NoMaster(path=path) from None
     except OSError as error:
-        raise BadMaster(path=path, why=error.strerror) from error
+        raise BadMaster(path=path, **of_system(error)) from error
     with os.fdopen(handle, "rb") as file:
         # of the opened file, not of the name: nobody can swap it in between
         mode = os.fstat(file.fileno()).st_mode
         if stat.S_IMODE(mode) & 0o077:
-            raise BadMaster(path=path, why=f"mode {stat.S_IMODE(mode):04o} lets others read it")
+            raise BadMaster(
+                path=path,
+                why_ja=f"許可{stat.S_IMODE(mode):04o}では他の人も読める",
+                why_en=f"mode {stat.S_IMODE(mode):04o} lets others read it",
+            )
         words = file.read(4096).split()
     if len(words) != 2 or words[0] != _HEAD.encode():
-        raise BadMaster(path=path, why="not a Todoke key")
+        raise BadMaster(path=path, why_ja="Todokeの鍵ではない", why_en="not a Todoke key")
     try:
         key = base64.b64decode(words[1], validate=True)
     except binascii.Error:
         key = b""
     if len(key) != crypto.KEY_BYTES:
-        raise BadMaster(path=path, why="damaged")
+        raise BadMaster(path=path, why_ja="壊れている", why_en="damaged")
     return key
 
 
 def _refuse_inside(path: Path, data_dir: Path | None) -> None:
     if data_dir is not None and path.resolve().is_relative_to(data_dir.resolve()):
-        raise BadMaster(path=path, why="it lies in the data directory; a copy of the data would carry its key")
+        raise BadMaster(
+            path=path,
+            why_ja="データのフォルダーにあり、データの写しに鍵が付いてしまう",
+            why_en="it lies in the data directory; a copy of the data would carry its key",
+        )

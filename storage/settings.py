@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
+from storage import faults
 from storage.errors import TodokeError
 
 MIB = 1024 * 1024
@@ -96,13 +97,17 @@ class Settings(BaseSettings):
         if self.blob_store == "s3":
             self._check_s3()
         if self.key_file.resolve().is_relative_to(self.data_dir.resolve()):
-            raise ValueError("TODOKE_KEY_FILE lies inside TODOKE_DATA_DIR: a copy of the data would carry its key")
+            raise faults.Fault(
+                "TODOKE_KEY_FILEがTODOKE_DATA_DIRの中にあり、データの写しに鍵が付いてしまう",
+                "TODOKE_KEY_FILE lies inside TODOKE_DATA_DIR: a copy of the data would carry its key",
+            )
         return self
 
     def _check_s3(self) -> None:
         missing = [name for name in ("s3_endpoint", "s3_bucket") if not getattr(self, name)]
         if missing:
-            raise ValueError(f"blob_store=s3 needs {', '.join(missing)}")
+            names = ", ".join(missing)
+            raise faults.Fault(f"blob_store=s3に必要な設定がない: {names}", f"blob_store=s3 needs {names}")
         for name in ("s3_access_key", "s3_secret_key"):
             _refuse_known(name, getattr(self, name).get_secret_value())
 
@@ -122,8 +127,7 @@ def load_settings(**given: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the environment and callers give
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, fault['loc']))} {fault['msg']}".strip() for fault in error.errors())
-        raise BadSettings(why="; ".join(faults)) from None
+        raise BadSettings(**faults.told(error.errors(), most=error.error_count())) from None
 
 
 def _secret(given: SecretStr, file: Path | None) -> SecretStr:
@@ -132,7 +136,7 @@ def _secret(given: SecretStr, file: Path | None) -> SecretStr:
 
 def _refuse_known(name: str, value: str) -> None:
     if value.lower() in NO_SECRET:
-        raise ValueError(f"{name} is empty or a well-known default")
+        raise faults.Fault(f"{name}が空か、広く知られた初期値である", f"{name} is empty or a well-known default")
 
 
 def _with_password(url: str, file: Path | None) -> str:
@@ -144,5 +148,5 @@ def _with_password(url: str, file: Path | None) -> str:
     if file is not None:
         parsed = parsed.set(password=file.read_text(encoding="utf-8").strip())
     if parsed.password is not None:  # none at all: a peer or certificate log-in
-        _refuse_known("the database password", str(parsed.password))
+        _refuse_known("database_password", str(parsed.password))
     return parsed.render_as_string(hide_password=False)

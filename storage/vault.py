@@ -43,7 +43,7 @@ class BlobCorrupt(TodokeError):
 class BlobTooLarge(TodokeError):
     """More bytes came than the limit allows; nothing was kept."""
 
-    code: ClassVar[str] = "file_too_large"
+    code: ClassVar[str] = "upload_too_large"
     status: ClassVar[int] = 413
     ja = "ファイルが上限({max_bytes} バイト)を超えています。"
     en = "The file is larger than the limit of {max_bytes} bytes."

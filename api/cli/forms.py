@@ -13,6 +13,7 @@ from forms.errors import BadPayload
 from forms.geometry import geometry
 from forms.model import Form
 from forms.sheet import blank_pdf, separator_pdf
+from storage.faults import of_system
 
 MOST_COPIES = 1_000
 
@@ -136,10 +137,16 @@ def _prefill(path: Path | None) -> dict[str, str] | None:
         return None
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadPayload(where=str(path), why=str(error)) from error
+    except OSError as error:
+        raise BadPayload(where=str(path), **of_system(error)) from error
+    except ValueError as error:
+        raise BadPayload(where=str(path), why_ja="JSONとして読めない", why_en=f"not JSON: {error}") from error
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise BadPayload(where=str(path), why="it must be an object of field ids and texts")
+        raise BadPayload(
+            where=str(path),
+            why_ja="項目の符号と文字列の組でなければならない",
+            why_en="it must be an object of field ids and texts",
+        )
     return values
 
 
@@ -147,5 +154,5 @@ def _write(path: Path, pdf: bytes) -> None:
     try:
         path.write_bytes(pdf)
     except OSError as error:
-        raise BadPayload(where=str(path), why=error.strerror or "it cannot be written") from error
+        raise BadPayload(where=str(path), **of_system(error)) from error
     print(f"{path}: {len(pdf):,} bytes", file=sys.stderr)

@@ -80,7 +80,7 @@ def _as(work: Work, login: str | None) -> Work:
         return work
     user = work.session.scalar(select(User.id).where(User.login == login))
     if user is None:
-        raise NoSuchBatch(what=f"account {login}")
+        raise NoSuchBatch(what_ja=f"利用者 {login}", what_en=f"account {login}")
     return Work(work.session, work.keys, work.now, user)
 
 
@@ -162,7 +162,7 @@ def _batch(work: Work, batch: Batch) -> dict[str, Any]:
 def _find(work: Work, number: str) -> Batch:
     batch = work.session.scalar(select(Batch).where(Batch.number == number))
     if batch is None:
-        raise NoSuchBatch(what=f"batch {number}")
+        raise NoSuchBatch(what_ja=f"束 {number}", what_en=f"batch {number}")
     return batch
 
 

@@ -14,6 +14,7 @@ from forms import catalogue
 from forms.errors import BadPayload
 from forms.model import Form
 from forms.values import normalise
+from storage.faults import of_system
 from validators.context import RuleContext
 from validators.engine import Example, Finding, Rule, evaluate
 from validators.rules import rule, rules, rules_for, said_by, samples
@@ -122,7 +123,9 @@ def _run(file: Path, as_of: date | None, as_json: bool) -> int:
     payload = _payload(file)
     check_date = as_of or _received(payload)
     if payload["kind"] not in catalogue.kinds():
-        raise BadPayload(where="/kind", why=f"no such kind: {payload['kind']}")
+        raise BadPayload(
+            where="/kind", why_ja=f"届書の種類「{payload['kind']}」はない", why_en=f"no such kind: {payload['kind']}"
+        )
     form = catalogue.form(payload["kind"])
     header = _normal(form, _flat("header", payload.get("header", {})))
     entries = [_normal(form, _flat(f"entries[{n}]", entry)) for n, entry in enumerate(payload["entries"])]
@@ -140,10 +143,12 @@ def _run(file: Path, as_of: date | None, as_json: bool) -> int:
 def _payload(file: Path) -> dict[str, Any]:
     try:
         payload = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadPayload(where="/", why=f"{file.name}: {type(error).__name__}") from error
+    except OSError as error:
+        raise BadPayload(where=file.name, **of_system(error)) from error
+    except ValueError as error:
+        raise BadPayload(where=file.name, why_ja="JSONとして読めない", why_en="not JSON") from error
     if not isinstance(payload, dict) or not isinstance(payload.get("entries"), list) or "kind" not in payload:
-        raise BadPayload(where="/", why="kind and entries are needed")
+        raise BadPayload(where="/", why_ja="kindとentriesが必要", why_en="kind and entries are needed")
     return payload
 
 
@@ -151,7 +156,9 @@ def _received(payload: dict[str, Any]) -> date:
     try:
         return date.fromisoformat(payload.get("received_on") or datetime.now().astimezone().date().isoformat())
     except (TypeError, ValueError) as error:
-        raise BadPayload(where="/received_on", why="no date (YYYY-MM-DD)") from error
+        raise BadPayload(
+            where="/received_on", why_ja="日付(YYYY-MM-DD)ではない", why_en="no date (YYYY-MM-DD)"
+        ) from error
 
 
 def _flat(prefix: str, value: Any) -> dict[str, str | None]:
@@ -174,7 +181,7 @@ def _normalised(form: Form, values: dict[str, str | None]) -> Iterator[tuple[str
         try:
             field = form.field(at_first)
         except KeyError as error:
-            raise BadPayload(where=key, why="unknown field") from error
+            raise BadPayload(where=key, why_ja="知らない項目", why_en="unknown field") from error
         normal = normalise(field.type, value)
         yield key, value if normal is None else normal
 

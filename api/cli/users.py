@@ -46,7 +46,7 @@ def _ask() -> str:
         return sys.stdin.readline().rstrip("\r\n")
     first, second = getpass.getpass("password: "), getpass.getpass("again: ")
     if first != second:
-        raise BadAccount(why="the two passwords differ")
+        raise BadAccount(why_ja="二つのパスワードが違う", why_en="the two passwords differ")
     return first
 
 

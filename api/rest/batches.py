@@ -166,7 +166,7 @@ def own_batch(work: Work, visit: Visit, batch_id: str) -> Batch:
     """The batch, if this account may see it. Raises NotFound."""
     batch = work.session.get(Batch, batch_id)
     if batch is None or (not _sees_all(visit) and batch.created_by != visit.actor.id):
-        raise NotFound(what=f"batch {batch_id}")
+        raise NotFound(what_ja=f"束 {batch_id}", what_en=f"batch {batch_id}")
     return batch
 
 

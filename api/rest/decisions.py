@@ -78,9 +78,12 @@ def _act(work: Work, filing: Filing, said: NewDecision, n: int) -> None:
         return
     task, token = said.task, said.token
     if task is None or token is None:
-        raise Invalid(why="task and token: the task that you hold, and the token of its claim")
+        raise Invalid(
+            why_ja="taskとtokenには、受け持っている作業とその引受けの番号を入れる",
+            why_en="task and token: the task that you hold, and the token of its claim",
+        )
     if tasks.get(work, task).filing_id != filing.id:
-        raise NotFound(what=f"task {task} of filing {filing.id}")
+        raise NotFound(what_ja=f"届書 {filing.id} の作業 {task}", what_en=f"task {task} of filing {filing.id}")
     match said.outcome:
         case "pass":
             review.pass_review(work, task, token, n, said.reason)

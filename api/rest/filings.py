@@ -144,7 +144,7 @@ def own_filing(work: Work, visit: Visit, filing_id: str) -> Filing:
         batch = work.session.get_one(Batch, filing.batch_id)
         filing = filing if batch.created_by == visit.actor.id else None
     if filing is None:
-        raise NotFound(what=f"filing {filing_id}")
+        raise NotFound(what_ja=f"届書 {filing_id}", what_en=f"filing {filing_id}")
     return filing
 
 

@@ -37,7 +37,9 @@ def once(visit: Visit, request: Request, content: bytes, act: Callable[[Work], A
         with visit.writing() as work:
             return _response(act(work))
     if not 1 <= len(key) <= 200 or not key.isprintable():
-        raise BadRequest(why="Idempotency-Key: 1-200 printable characters")
+        raise BadRequest(
+            why_ja="Idempotency-Keyは印字できる1〜200文字", why_en="Idempotency-Key: 1-200 printable characters"
+        )
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + content).hexdigest()
     try:
         return _first_or_again(visit, key, digest, act)

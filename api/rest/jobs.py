@@ -38,7 +38,7 @@ def retry(job_id: str, visit: Manages) -> dict[str, Any]:
     with visit.writing() as work:
         job = work.session.get(Job, job_id)
         if job is None:
-            raise NotFound(what=f"job {job_id}")
+            raise NotFound(what_ja=f"処理 {job_id}", what_en=f"job {job_id}")
         ledger.retry(work, job_id)
         return _row(job)
 

@@ -24,7 +24,7 @@ def notice(filing_id: str, kind: str, visit: Annotated[Visit, Depends(visiting("
         own_filing(work, visit, filing_id)
         found = next((n for n in notices_of(work, filing_id) if n.kind == kind), None)
         if found is None or found.blob_id is None or found.issued_at is None:
-            raise NotFound(what=f"notice {kind}")
+            raise NotFound(what_ja=f"通知書 {kind}", what_en=f"notice {kind}")
         data = visit.services.vault.read(work.session, found.blob_id)
         number = found.number
     visit.saw("export", [filing_id], f"notice {number}")

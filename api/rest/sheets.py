@@ -145,7 +145,7 @@ def store(batch_id: str, visit: Annotated[Visit, Depends(visiting("custody.write
 def _page(work: Work, visit: Visit, page_id: str) -> Page:
     page = work.session.get(Page, page_id)
     if page is None:
-        raise NotFound(what=f"page {page_id}")
+        raise NotFound(what_ja=f"ページ {page_id}", what_en=f"page {page_id}")
     own_batch(work, visit, page.batch_id)
     return page
 
@@ -153,6 +153,6 @@ def _page(work: Work, visit: Visit, page_id: str) -> Page:
 def _sheet(work: Work, visit: Visit, sheet_id: str) -> Sheet:
     sheet = work.session.get(Sheet, sheet_id)
     if sheet is None:
-        raise NotFound(what=f"sheet {sheet_id}")
+        raise NotFound(what_ja=f"用紙 {sheet_id}", what_en=f"sheet {sheet_id}")
     own_batch(work, visit, sheet.batch_id)
     return sheet

@@ -18,6 +18,7 @@ from api.rest.values import Label, Note, Reason, Strict
 from api.security.errors import NotFound
 from api.security.visit import Visit, visiting
 from approval import adjudicate, fields, keying, review, tasks
+from storage.faults import Fault
 from storage.tables import Filing
 
 router = APIRouter(prefix="/api/v1/tasks", tags=["tasks"])
@@ -51,7 +52,7 @@ class Draft(Held):
         try:
             json.dumps(values, ensure_ascii=False).encode()  # half a surrogate pair is no character
         except UnicodeEncodeError as error:
-            raise ValueError("not text") from error
+            raise Fault("文字列ではない", "not text") from error
         return values
 
 
@@ -105,7 +106,7 @@ def claim(visit: Here, asked: ClaimAsked) -> dict[str, Any]:
         else:
             held = tasks.claim_next(work, asked.step or "key")
     if held is None:
-        raise NotFound(what=f"task {asked.step}")
+        raise NotFound(what_ja=f"作業 {asked.step}", what_en=f"task {asked.step}")
     return asdict(held)
 
 

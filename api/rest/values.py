@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from storage.faults import Fault
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LINE = r"^[^\x00-\x1f\x7f]*$"  # PostgreSQL stores no zero byte, and no label needs a line break
 PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # tab and line breaks allowed
@@ -17,7 +19,7 @@ def _day(value: Any) -> Any:
     """Only the one form of a day: a number or a time is no date."""
     if isinstance(value, str) and _DAY.fullmatch(value):
         return date.fromisoformat(value)
-    raise ValueError("a day is YYYY-MM-DD")
+    raise Fault("日付(YYYY-MM-DD)ではない", "a day is YYYY-MM-DD")
 
 
 Day = Annotated[date, BeforeValidator(_day)]

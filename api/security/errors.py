@@ -54,7 +54,7 @@ class NotAllowed(TodokeError):
 
     code = "not_allowed"
     status = 403
-    ja = "この操作の権限がありません({permission})。"
+    ja = "この操作(「{permission}」)の権限がありません。"
     en = "Your role may not do this ({permission})."
     remedy_ja = "権限のある担当: {roles}。"
     remedy_en = "Roles that may: {roles}."

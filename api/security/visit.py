@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.catalogue import text
 from api.security.errors import ForgedRequest, NotAllowed, NotSignedIn
 from api.security.roles import may, roles_that_may
 from api.security.sessions import Actor, actor_of_session, actor_of_token, touch
@@ -59,7 +60,11 @@ class Visit:
     def need(self, permission: str) -> None:
         """Raises NotAllowed, naming who may."""
         if not self.may(permission):
-            raise NotAllowed(permission=permission, roles=", ".join(sorted(roles_that_may(permission))))
+            roles = sorted(roles_that_may(permission))
+            raise NotAllowed(
+                permission=permission,
+                roles_ja="、".join(text(f"shell.role_{role}", "ja") for role in roles), roles_en=", ".join(roles),
+            )  # fmt: skip
 
     @property
     def is_client(self) -> bool:

@@ -21,9 +21,11 @@ def value_items(form: Form, values: Mapping[str, str]) -> dict[int, list[Item]]:
         try:
             field = form.field(field_id)
         except KeyError:
-            raise BadPayload(where=field_id, why="the form has no such field") from None
+            raise BadPayload(where=field_id, why_ja="様式にない項目", why_en="the form has no such field") from None
         if missing := unprintable(value):
-            raise BadPayload(where=field_id, why=f"the font has no glyph for {missing}")
+            raise BadPayload(
+                where=field_id, why_ja=f"書体にない文字 {missing}", why_en=f"the font has no glyph for {missing}"
+            )
         if value:
             pages.setdefault(field.page, []).extend(_field(field, value))
     return pages
@@ -34,9 +36,15 @@ def pieces(field: Field, value: str) -> dict[str, str]:
     names = [part.name for part in field.parts]
     if field.type == "wareki":
         if len(value) != 7 or not value.isdigit():
-            raise BadPayload(where=field.id, why="a date is an era digit and YYMMDD")
+            raise BadPayload(
+                where=field.id, why_ja="日付は元号の数字と年月日6桁", why_en="a date is an era digit and YYMMDD"
+            )
         if field.preprinted and value[0] != field.preprinted:
-            raise BadPayload(where=field.id, why=f"the form prints era {field.preprinted}")
+            raise BadPayload(
+                where=field.id,
+                why_ja=f"様式に印刷済みの元号は{field.preprinted}",
+                why_en=f"the form prints era {field.preprinted}",
+            )
         return {"era": value[0], "ymd": value[1:]}
     if field.type == "office_ref":
         district, _, sign = value.partition("-")
@@ -45,7 +53,9 @@ def pieces(field: Field, value: str) -> dict[str, str]:
         sei, _, mei = value.partition(SPACE)
         return {"sei": sei, "mei": mei}
     if len(names) != 1:
-        raise BadPayload(where=field.id, why="its parts have no rule for dividing a value")
+        raise BadPayload(
+            where=field.id, why_ja="値を欄に分ける規則がない", why_en="its parts have no rule for dividing a value"
+        )
     return {names[0]: value}
 
 
@@ -65,7 +75,11 @@ def _field(field: Field, value: str) -> list[Item]:
 def _cells(field: Field, part: Part, piece: str) -> list[Item]:
     spare = len(part.cells) - len(piece)
     if spare < 0:
-        raise BadPayload(where=field.id, why=f"{len(piece)} characters for {len(part.cells)} cells")
+        raise BadPayload(
+            where=field.id,
+            why_ja=f"{len(part.cells)}マスに{len(piece)}文字は入らない",
+            why_en=f"{len(piece)} characters for {len(part.cells)} cells",
+        )
     cells = part.cells[spare:] if part.align == "right" else part.cells
     size = min(part.cells[0].h * 0.62 / _CAP, part.cells[0].w * 0.92) / MM_PER_PT
     return [
@@ -78,7 +92,9 @@ def _choices(field: Field, part: Part, piece: str) -> list[Item]:
     items: list[Item] = []
     for code in piece.split(","):
         if code not in by_code:
-            raise BadPayload(where=field.id, why=f"the form prints no code '{code}'")
+            raise BadPayload(
+                where=field.id, why_ja=f"様式にない符号「{code}」", why_en=f"the form prints no code '{code}'"
+            )
         box = by_code[code]
         items += _tick(box) if part.control == "check" else [_ring(box, len(code))]
     return items

@@ -50,7 +50,7 @@ def test_a_file_over_the_limit_is_refused_and_leaves_nothing(face: Face, announc
 
     body = b"x" * 300_001 if announced else stream()
     answer = face["reception"].call("PUT", f"{url}/files/a.pdf", content=body)
-    assert codes(answer) == (413, "file_too_large") and "300000" in answer.json()["message"]["en"].replace(",", "")
+    assert codes(answer) == (413, "upload_too_large") and "300000" in answer.json()["message"]["en"].replace(",", "")
     nothing_is_left(face)
     exact = face["reception"].ok("PUT", f"{url}/files/a.pdf", content=b"x" * 300_000)
     assert exact["seq"] == 1 and len(objects(face)) == 1
