@@ -12,8 +12,8 @@ from forms.model import Box, Field, Part
 from ocr.ask import Asking
 from ocr.cells import read_cells
 from ocr.ink import Ink
-from ocr.lines import Text, read_text, written
-from ocr.parts import PartRead, charset_of, from_cells
+from ocr.lines import read_text, written
+from ocr.parts import PartRead, charset_of, from_cells, from_text, nothing
 
 _GAP = 0.55  # of the writing's height: a wider gap stands between 氏 and 名
 
@@ -22,7 +22,7 @@ def read_correction(ink: Ink, item: Field, struck: Sequence[Part]) -> Asking[lis
     """One PartRead a struck part: blank if nothing is written in the correction box."""
     place = item.correction_box
     if place is None or not len(written(ink, place)):
-        return [PartRead(part, "", 1.0) for part in struck]
+        return [nothing(part) for part in struck]
     combs = [part for part in struck if part.cells]
     if len(combs) == len(struck) == 1 and _above(place, struck[0].box):
         return [(yield from _in_columns(ink, item, struck[0], place))]
@@ -30,7 +30,7 @@ def read_correction(ink: Ink, item: Field, struck: Sequence[Part]) -> Asking[lis
     read: list[PartRead] = []
     for part, box in zip(struck, boxes, strict=True):
         text = yield from read_text(ink, box, charset_of(item, part))
-        read.append(_of_text(part, text))
+        read.append(from_text(part, text))
     return read
 
 
@@ -43,18 +43,12 @@ def _in_columns(ink: Ink, item: Field, part: Part, place: Box) -> Asking[PartRea
     columns = tuple(Box(cell.x, place.y, cell.w, place.h) for cell in part.cells)
     found = from_cells(part, (yield from read_cells(ink, columns, charset_of(item, part))))
     charset = "wareki" if item.type == "wareki" else charset_of(item, part)
-    line = _of_text(part, (yield from read_text(ink, place, charset)))
+    line = from_text(part, (yield from read_text(ink, place, charset)))
     digits = "".join(c for c in line.text or "" if c.isdigit())
     if found.text is not None and "".join(found.cells) == digits:
         return found
     better = found.text is not None and found.score >= 0.6 and len(digits) == len("".join(found.cells))
     return found if better else line
-
-
-def _of_text(part: Part, text: Text) -> PartRead:
-    if text.blank:
-        return PartRead(part, "", 1.0)
-    return PartRead(part, "".join(text.lines) or None, text.score, free=" ".join(text.free))
 
 
 def divided(ink: Ink, place: Box, count: int) -> list[Box]:

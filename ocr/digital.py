@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from forms.model import Box, Field, Part
+from ocr import facts
 from ocr.align import Transform
 from ocr.fields import compose, marked, sign
 from ocr.ink import Ink
 from ocr.lines import written
 from ocr.page import Grey
-from ocr.parts import WRITTEN, PartRead
+from ocr.parts import WRITTEN, PartRead, certain
 from ocr.types import FieldReading, PageImage, Widget, Word
 
 TEXT_LAYER = ("text_layer", "1", "text_layer")
@@ -46,7 +48,7 @@ class DigitalLayer:
 
         Circles and ticks are drawn as lines and read from the picture; so is a field with writing outside words.
         """
-        if (filled := self._from_widgets(item)) is not None:
+        if (filled := self._from_widgets(item, ink)) is not None:
             return filled
         parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
         read = [self._from_words(part) if part.control in WRITTEN else marked(ink, item, part) for part in parts]
@@ -54,14 +56,16 @@ class DigitalLayer:
             return None
         if any(p.blank and p.part.control in WRITTEN and len(written(ink, p.part.box)) for p in read):
             return None
-        return sign(item, compose(item, read), "text_layer", *TEXT_LAYER)
+        found = replace(compose(item, read), facts=facts.of_ink(ink, parts))
+        return sign(item, found, "text_layer", *TEXT_LAYER)
 
-    def _from_widgets(self, item: Field) -> FieldReading | None:
+    def _from_widgets(self, item: Field, ink: Ink) -> FieldReading | None:
         parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
         found = [(part, self._in(part)) for part in parts]
         if not all(widgets for _, widgets in found):
             return None
-        return sign(item, compose(item, [_widget_part(p, w) for p, w in found]), "acroform", *ACROFORM)
+        filled = compose(item, [_widget_part(p, w) for p, w in found])
+        return sign(item, replace(filled, facts=facts.of_ink(ink, parts)), "acroform", *ACROFORM)
 
     def _in(self, part: Part) -> list[tuple[Widget, Box]]:
         boxes = [choice.box for choice in part.choices] or [part.box]
@@ -72,7 +76,7 @@ class DigitalLayer:
         if part.cells:
             return _in_cells(part, inside)
         inside.sort(key=lambda pair: (round(pair[1].centre[1] / 2.5), pair[1].x))
-        return PartRead(part, "".join(word.text for word, _ in inside), 1.0)
+        return certain(part, "".join(word.text for word, _ in inside))
 
 
 def _in_cells(part: Part, inside: Sequence[tuple[Word, Box]]) -> PartRead:
@@ -85,7 +89,7 @@ def _in_cells(part: Part, inside: Sequence[tuple[Word, Box]]) -> PartRead:
             place = min(range(len(cells)), key=lambda i: abs(part.cells[i].centre[0] - x))
             cells[place] += character
     text = "".join(c or "_" for c in cells).strip("_")
-    return PartRead(part, text, 1.0, tuple(cells))
+    return certain(part, text, cells)
 
 
 def _widget_part(part: Part, widgets: Sequence[tuple[Widget, Box]]) -> PartRead:
@@ -95,15 +99,15 @@ def _widget_part(part: Part, widgets: Sequence[tuple[Widget, Box]]) -> PartRead:
             for choice in part.choices
             if any(w.value not in {"", "Off", "0"} and _covers(choice.box.grown(0.8), box) for w, box in widgets)
         ]
-        return PartRead(part, ",".join(codes), 1.0)
+        return certain(part, ",".join(codes))
     ordered = sorted(widgets, key=lambda pair: pair[1].x)
     text = "".join(widget.value for widget, _ in ordered)
     if not part.cells:
-        return PartRead(part, text, 1.0)
+        return certain(part, text)
     if len(ordered) > 1:
         return _in_cells(part, [(Word(w.value, w.box), box) for w, box in ordered if w.value.strip()])
     cells = list(text.ljust(len(part.cells)) if part.align != "right" else text.rjust(len(part.cells)))
-    return PartRead(part, text.strip(), 1.0, tuple(c.strip() for c in cells[: len(part.cells)]))
+    return certain(part, text.strip(), [c.strip() for c in cells[: len(part.cells)]])
 
 
 def _to_mm(box: tuple[float, float, float, float], back: Transform) -> Box:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from forms.model import Choice, Field, Part
 from forms.values import normalise, wareki
-from ocr import homoglyphs
+from ocr import facts, homoglyphs
 from ocr.ask import Asking
+from ocr.candidates import Candidate, ranked
 from ocr.cells import read_cells
 from ocr.correction import divided, read_correction
 from ocr.engine import TextEngine
 from ocr.ink import Ink
 from ocr.lines import Text, read_text
-from ocr.marks import read_marks
-from ocr.parts import WRITTEN, PartRead, charset_of, from_cells
+from ocr.marks import options_of, read_marks
+from ocr.parts import MOST, WRITTEN, PartRead, charset_of, from_cells, from_text, nothing, put_together
 from ocr.strike import is_struck
 from ocr.types import Basis, EngineReading, FieldReading
 
@@ -30,13 +31,14 @@ _AMBIGUOUS = 0.35  # a mark of a lower score lies between two choices
 
 @dataclass(frozen=True, slots=True)
 class FieldRead:
-    """A field before it is signed by its engines."""
+    """A field before it is signed by its engines; `facts` are those of its ink."""
 
     value: str | None
     raw: str
     score: float
     struck: bool = False
     parts: tuple[PartRead, ...] = field(default=())
+    facts: dict[str, float] = field(default_factory=dict)
 
 
 def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choice] = ()) -> Asking[FieldReading]:
@@ -50,9 +52,7 @@ def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choic
     if struck:
         corrected = yield from read_correction(ink, item, struck)
         read = [_placed(part, read, corrected) for part in parts]
-    found = compose(item, read)
-    if struck:
-        found = replace(found, struck=True)
+    found = replace(compose(item, read), struck=bool(struck), facts=facts.of_ink(ink, parts))
     return _signed(item, found, engine)
 
 
@@ -69,10 +69,7 @@ def _read_part(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice]) -> A
         return from_cells(part, cells)
     if item.type in _NAMES and part.name == "value":
         return (yield from _whole_name(ink, item, part))
-    text = yield from read_text(ink, part.box, charset_of(item, part), part.lines)
-    if text.blank:
-        return PartRead(part, "", 1.0)
-    return PartRead(part, "".join(text.lines) or None, text.score, free=" ".join(text.free))
+    return from_text(part, (yield from read_text(ink, part.box, charset_of(item, part), part.lines)))
 
 
 def _whole_name(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
@@ -82,10 +79,12 @@ def _whole_name(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
         read.append((yield from read_text(ink, box, charset_of(item, part))))
     given = [text for text in read if not text.blank]
     if not given:
-        return PartRead(part, "", 1.0)
-    words = "\u3000".join("".join(text.lines) for text in given)
-    free = " ".join(" ".join(text.free) for text in given)
-    return PartRead(part, words.strip("\u3000") or None, min(text.score for text in given), free=free)
+        return nothing(part)
+    pieces = [from_text(part, text) for text in given]
+    words = "\u3000".join(piece.text or "" for piece in pieces).strip("\u3000")
+    score, free = min(piece.score for piece in pieces), " ".join(piece.free for piece in pieces)
+    options = put_together([piece.options for piece in pieces], "\u3000")
+    return PartRead(part, words or None, score, (), free, options, min(piece.least for piece in pieces))
 
 
 def marked(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice] = ()) -> PartRead:
@@ -94,24 +93,38 @@ def marked(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice] = ()) -> 
     codes = [part.choices[mark.choice].code for mark in marks]
     score = min((mark.score for mark in marks), default=1.0)
     conflicting = (len(codes) > 1 and not item.multiple) or score < _AMBIGUOUS
-    return PartRead(part, None if conflicting else ",".join(codes), score, free=",".join(codes))
+    text, options = ",".join(codes), options_of(part.choices, marks, item.multiple)
+    return PartRead(part, None if conflicting else text, score, (), text, options, score)
 
 
 def compose(item: Field, parts: Sequence[PartRead]) -> FieldRead:
     """The field's value from what stands in its parts."""
     raw = " ".join(part.free or part.text or "" for part in parts).strip()
     score = min((part.score for part in parts if not part.blank), default=1.0)
-    if item.type == "wareki":
-        value = _date(item, parts)
-    elif all(part.blank for part in parts):
-        value = ""
-    elif any(part.text is None for part in parts):
-        value = None
-    else:
-        value = normalise(item.type, _joined(item, parts))
+    value = _value(item, parts)
     if value and score < LEAST_SCORE:
         value = None
     return FieldRead(value, raw, score, parts=tuple(parts))
+
+
+def _value(item: Field, parts: Sequence[PartRead]) -> str | None:
+    if item.type == "wareki":
+        return _date(item, parts)
+    if all(part.blank for part in parts):
+        return ""
+    if any(part.text is None for part in parts):
+        return None
+    return normalise(item.type, _joined(item, parts))
+
+
+def candidates_of(item: Field, parts: Sequence[PartRead]) -> tuple[Candidate, ...]:
+    """The values that the parts' options make together, likeliest first; options that make no value are left out."""
+    found: list[tuple[list[PartRead], float]] = [([], 1.0)]
+    for part in parts:
+        longer = [([*a, part.holding(b.value)], p * b.probability) for a, p in found for b in part.options]
+        found = sorted(longer, key=lambda pair: -pair[1])[: 2 * MOST]
+    values = [(_value(item, read), p) for read, p in found]
+    return ranked((Candidate(value, p) for value, p in values if value is not None), MOST)
 
 
 def _joined(item: Field, parts: Sequence[PartRead]) -> str:
@@ -171,8 +184,9 @@ def _signed(item: Field, found: FieldRead, engine: TextEngine) -> FieldReading:
 
 
 def sign(item: Field, found: FieldRead, basis: Basis, engine: str, version: str, family: str) -> FieldReading:
-    """The reading with who made it."""
+    """The reading with who made it, what else the field may hold and the facts about it."""
     score = round(found.score, 4)
+    candidates = candidates_of(item, found.parts)
     return FieldReading(
         id=item.id,
         value=found.value,
@@ -184,4 +198,6 @@ def sign(item: Field, found: FieldRead, basis: Basis, engine: str, version: str,
         box_mm=(item.box.x, item.box.y, item.box.w, item.box.h),
         basis=basis,
         readings=(EngineReading(engine, version, family, found.value, score),),
+        candidates=candidates,
+        facts=facts.of_reading(found.value, found.score, found.parts, candidates) | found.facts,
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.model import Box, Choice
+from ocr.candidates import Candidate, ranked
 from ocr.ink import Ink
 from ocr.reference import PX
 from ocr.register import cut_any
@@ -24,10 +25,12 @@ _SECTORS = 16
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark on a choice: the choice's place in the list, and how sure its place is (0-1)."""
+    """A mark on a choice: the choice's place in the list, and how sure its place is (0-1); `other` is the choice on
+    which it stands second most, if it is one of the field's."""
 
     choice: int
     score: float
+    other: int | None = None
 
 
 def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] = ()) -> list[Mark]:
@@ -38,15 +41,42 @@ def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] =
     left, top = min(c.box.x for c in choices), min(c.box.y for c in choices)
     right, bottom = max(c.box.right for c in choices), max(c.box.bottom for c in choices)
     area = Box(left, top, right - left, bottom - top).grown(_AROUND)
-    found: dict[int, float] = {}
+    found: dict[int, Mark] = {}
     boxes = [c.box for c in choices] + [rival.box for rival in rivals if rival.box.overlaps(area.grown(6))]
     tall = _LARGE * max(c.box.h for c in choices)
     groups = [piece for group in _groups(ink, area.grown(_SEEN)) for piece in _pieces(group, tall)]
     for group in groups:
-        for choice, score in _owners(group, boxes, area):
-            if choice < len(choices):
-                found[choice] = max(score, found.get(choice, 0.0))
-    return [Mark(i, found[i]) for i in sorted(found)]
+        for mark in _owners(group, boxes, area):
+            if mark.choice < len(choices) and (mark.choice not in found or mark.score > found[mark.choice].score):
+                other = mark.other if mark.other is not None and mark.other < len(choices) else None
+                found[mark.choice] = Mark(mark.choice, mark.score, other)
+    return [found[i] for i in sorted(found)]
+
+
+def options_of(choices: Sequence[Choice], marks: Sequence[Mark], multiple: bool) -> tuple[Candidate, ...]:
+    """The codes that the marks may mean: one, or in a field of several codes all of them, joined by `,`."""
+    if not marks:
+        return (Candidate("", 1.0),)
+    codes = [choice.code for choice in choices]
+    if multiple:
+        return ranked(_subsets(codes, marks))
+    found: list[Candidate] = []
+    for mark in marks:  # where two stand for one, each is as likely as the other
+        share = (1.0 if len(marks) == 1 else 0.9) / len(marks)
+        found.append(Candidate(codes[mark.choice], share * mark.score))
+        if mark.other is not None and mark.score < 1:
+            found.append(Candidate(codes[mark.other], share * (1 - mark.score)))
+    return ranked(found)
+
+
+def _subsets(codes: Sequence[str], marks: Sequence[Mark]) -> list[Candidate]:
+    """All the marked codes, and all but one."""
+    whole = float(np.prod([mark.score for mark in marks]))
+    found = [Candidate(",".join(codes[mark.choice] for mark in marks), whole)]
+    for left in marks:
+        rest = ",".join(codes[mark.choice] for mark in marks if mark is not left)
+        found.append(Candidate(rest, whole / left.score * (1 - left.score)))
+    return [candidate for candidate in found if candidate.probability > 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +151,22 @@ def _joined(labels: NDArray[np.int32], mask: NDArray[np.bool_]) -> NDArray[np.in
     return np.asarray(same[parts], dtype=np.int32)
 
 
-def _owners(group: _Group, boxes: Sequence[Box], area: Box) -> list[tuple[int, float]]:
+def _owners(group: _Group, boxes: Sequence[Box], area: Box) -> list[Mark]:
     """The choices a mark stands on: the one it is most on, if the mark's middle is in the area. Rings that touch make
     one group, even over two fields: each choice ringed all round has one."""
     shares = [_share(group, box) for box in boxes]
     ringed = [i for i, box in enumerate(boxes) if shares[i] > 0.1 and _ringed(group, box) >= 0.7]
     double = [i for i in ringed if any(j != i and _two_rings(group, boxes[i], boxes[j]) for j in ringed)]
     if double:
-        return [(i, 0.9) for i in double]
+        return [Mark(i, 0.9) for i in double]
     x, y = group.box.centre
     order = sorted(range(len(boxes)), key=lambda i: -shares[i])
     best = order[0]
     if shares[best] <= 0 or not (area.x < x < area.right and area.y < y < area.bottom):
         return []
     second = shares[order[1]] if len(order) > 1 else 0.0
-    return [(best, float(np.clip(1.0 - 0.8 * second / shares[best], 0.1, 1.0)))]
+    score = float(np.clip(1.0 - 0.8 * second / shares[best], 0.1, 1.0))
+    return [Mark(best, score, order[1] if second > 0 else None)]
 
 
 def _share(group: _Group, box: Box) -> float:
