@@ -71,11 +71,16 @@ def batch_view(work: Work, batch: Batch) -> dict[str, Any]:
         "files": [_file(file, places.get(file.id), names) for file in files],
         "pages": [_page(page, names, sheets[page.id]) for page in pages],
         "receipt_changes": [
-            {"before": c.before.isoformat(), "after": c.after.isoformat(), "reason": c.reason} for c in changes
+            {"before": c.before.isoformat(), "after": c.after.isoformat(), "reason": _reason(work, batch, c)}
+            for c in changes
         ],
         "set_aside": poison,
         "count_accepted": batch.count_accepted,
     }
+
+
+def _reason(work: Work, batch: Batch, change: ReceiptDateChange) -> str:
+    return work.keys.unseal_if_kept(work.session, batch.key_id, change.reason, "receipt_date_change.reason")
 
 
 def _file(file: BatchFile, place: Original | None, names: dict[str, str]) -> dict[str, Any]:

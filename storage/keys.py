@@ -103,6 +103,13 @@ class Keyring:
         """What `seal` was given. Raises KeyDestroyed, UnknownKey, WrongMaster, Unsealable."""
         return self.unseal_bytes(session, key_id, sealed, context).decode()
 
+    def unseal_if_kept(self, session: Session, key_id: str, sealed: bytes | None, context: str) -> str:
+        """As `unseal`; "" where nothing was written, or where it was disposed of with its key."""
+        try:
+            return "" if sealed is None else self.unseal(session, key_id, sealed, context)
+        except KeyDestroyed:
+            return ""
+
     def seal_bytes(self, session: Session, key_id: str, data: bytes, context: str) -> bytes:
         """As `seal`, for bytes."""
         return crypto.seal(self._key(session, key_id), data, f"{key_id}:{context}")

@@ -129,7 +129,7 @@ def _insert(work: Work, pairs: list[tuple[_Side, _Side]]) -> None:
     rows = [
         {
             "id": new_id(), "filing_id": later.filing.id, "other_id": earlier.filing.id, "entry_id": later.entry.id,
-            "other_entry_id": earlier.entry.id, "reason": "event", "state": "open", "holds": True, "note": "",
+            "other_entry_id": earlier.entry.id, "reason": "event", "state": "open", "holds": True,
         }
         for later, earlier in pairs
     ]  # fmt: skip

@@ -177,12 +177,14 @@ def duplicates_of(work: Work, filing_id: str) -> list[DuplicateView]:
 def _duplicate(work: Work, filing_id: str, row: Duplicate) -> DuplicateView:
     later = row.filing_id == filing_id
     other = work.session.get_one(Filing, row.other_id if later else row.filing_id)
+    key_id = work.session.get_one(Filing, row.filing_id).key_id
+    note = work.keys.unseal_if_kept(work.session, key_id, row.note, "duplicate.note")
     mine = _entry(work, row.entry_id if later else row.other_entry_id)
     theirs = _entry(work, row.other_entry_id if later else row.entry_id)
     return DuplicateView(
         row.id, row.reason, row.state, row.holds, later, mine.number if mine else None, other.id, other.number,
         other.kind, other.channel, other.state, other.received_on, theirs.number if theirs else None,
-        theirs.state if theirs else None, row.decided_by, row.decided_at, row.note,
+        theirs.state if theirs else None, row.decided_by, row.decided_at, note,
     )  # fmt: skip
 
 

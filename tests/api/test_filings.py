@@ -10,7 +10,7 @@ import pytest
 
 from api.examples import example
 from approval import values
-from storage.tables import Batch, Entry, Filing, Settlement, Task
+from storage.tables import Batch, CustodyEvent, Entry, Filing, Settlement, Task
 from tests.api.face import Face, codes
 from validators.rules.samples import SELF
 
@@ -34,6 +34,7 @@ def test_the_example_of_each_kind_is_filed_checked_and_waits_for_its_review(face
     (filing,), (batch,) = face.rows(Filing), face.rows(Batch)
     assert (filing.state, filing.channel, batch.state, batch.channel) == ("reviewing", "efiling", "released", "efiling")
     assert [task.step for task in face.rows(Task)] == ["review"]
+    assert face.rows(CustodyEvent) == [], "there is no paper that anybody had"
     assert {row.basis for row in face.rows(Settlement)} == {"filed"}
     found = kept(face, filing.id)
     assert (

@@ -23,6 +23,7 @@ from approval.errors import (
 from approval.states import MOVES
 from storage.tables import FILING_STATES, Duplicate, Entry, EntrySubject, Filing, Notice, Task
 from tests.approval.world import NUMBERS, World, acquisition, hired
+from validators import said
 
 TRUTH = acquisition(hired())
 TWO = acquisition(
@@ -211,6 +212,9 @@ def test_the_same_event_filed_twice_is_decided_and_only_one_is_posted(world: Wor
     for same in (True, False, True):  # until the review passes it may be decided anew
         with world.acting("reviewer") as work:
             review.decide_duplicate(work, held.task_id, held.token, pair, same=same, note="同じ届")
+    with world.acting() as work:
+        assert [row.note for row in said.duplicates_of(work, first)] == ["同じ届"]  # shown on either side
+        assert "同じ届".encode() not in (work.session.get_one(Duplicate, pair).note or b"")
     world.decide("reviewer", second, lambda w, n: review.pass_review(w, held.task_id, held.token, n))
     assert world.advance(second) == "withdrawn"
     assert world.approve("approver", first) == "noticed"
