@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+
+BROKEN_PIPE = 141  # 128 + SIGPIPE: what a shell reports of a command whose reader has left
 
 # command -> module with `run(arguments: list[str]) -> int`
 COMMANDS = {
@@ -24,7 +27,21 @@ COMMANDS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status of contracts.md. An error prints code, sentence and next step."""
+    """Run one command; returns the exit status of contracts.md. An error prints code, sentence and next step.
+
+    A reader that has seen enough (`todoke forms geometry KIND | head`) ends the command without a word: 141.
+    """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # here, where a reader that has left can still be met
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
+        return BROKEN_PIPE
+
+
+def _run(arguments: list[str] | None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print("usage: todoke COMMAND ...\ncommands: " + ", ".join(COMMANDS), file=sys.stderr)

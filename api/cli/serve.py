@@ -39,7 +39,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _children(settings: Settings, options: argparse.Namespace) -> list[Child]:
-    todoke = [sys.executable, "-c", "import sys; from api.cli import main; sys.exit(main())"]
+    todoke = [sys.executable, "-c", "import sys; from api.cli.main import main; sys.exit(main())"]
     parent = str(os.getpid())
     workers = settings.workers if options.workers is None else options.workers
     children = [

@@ -93,6 +93,17 @@ class NoPages(DecodeError):
     en = "There is no page in the file."
 
 
+class NoSuchPage(DecodeError):
+    """A page was asked for that lies beyond the end of the file."""
+
+    code = "no_such_page"
+    status = 404
+    ja = "{page}ページ目はありません。このファイルは{pages}ページです。"
+    en = "There is no page {page}: the file has {pages}."
+    remedy_ja = "ページの指定を直してください。"
+    remedy_en = "Ask for pages that the file has."
+
+
 class TooManyPages(DecodeError):
     """More pages than the limit; none is decoded."""
 
@@ -153,7 +164,7 @@ BY_CODE: dict[str, type[DecodeError]] = {
     error.code: error
     for error in (
         DecodeError, EmptyFile, FileUnreadable, FileTooLarge, UnsupportedType, UnsupportedEncoding, Encrypted, Damaged,
-        NoPages, TooManyPages, PageTooLarge, DynamicForm, DecoderCrashed, DecoderTimeout, DecoderMemory,
+        NoPages, NoSuchPage, TooManyPages, PageTooLarge, DynamicForm, DecoderCrashed, DecoderTimeout, DecoderMemory,
     )
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from intake.decode.errors import (
     FileTooLarge,
     FileUnreadable,
     NoPages,
+    NoSuchPage,
     UnsupportedType,
     from_child,
 )
@@ -167,6 +168,8 @@ class _Decoding:
         if self.answered:
             return None
         self.answered += 1
+        if self.wanted and self.total is not None and self.wanted[0] > self.total:
+            return PageFailure(self.wanted[0], NoSuchPage(page=self.wanted[0], pages=self.total))
         return PageFailure(1, NoPages(), whole_file=True)
 
     def _count(self, number: int) -> None:

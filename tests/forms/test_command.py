@@ -7,7 +7,7 @@ import json
 import pypdfium2
 import pytest
 
-from api.cli import main
+from api.cli.main import main
 from forms.catalogue import form
 from forms.geometry import geometry
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from api.cli import main
+from api.cli.main import main
 from intake.runtime import Runtime
 from storage import migrate
 from storage.keys import create_master

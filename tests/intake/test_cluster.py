@@ -24,7 +24,7 @@ from tests.intake.conftest import picture
 from tests.intake.test_kill import PAGES_A_FILE, ROOT, bring, scripted_file
 from tests.servers import S3Server, ValkeyServer
 
-_SCRIPT = "import sys; from api.cli import main; sys.exit(main(sys.argv[1:]))"
+_SCRIPT = "import sys; from api.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.mark.parametrize("url", ["", "sqla+sqlite:///x", "filesystem://", "memory://"])

@@ -69,7 +69,7 @@ class Server:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "import sys; from api.cli import main; sys.exit(main(['serve', '--workers', '2']))"],
+            [sys.executable, "-m", "api.cli", "serve", "--workers", "2"],
             env=self.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -130,7 +130,7 @@ def server(env: dict[str, str]) -> Iterator[Server]:
 def real_sheets(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     """Printed filings as they come from an office scanner."""
     folder = tmp_path_factory.mktemp("real")
-    from api.cli import main
+    from api.cli.main import main
 
     with contextlib.redirect_stdout(io.StringIO()):
         told = ["synth", "acquisition", "--count", str(REAL), "--seed", "7", "--style", "print",
@@ -192,7 +192,7 @@ def progress(runtime: Runtime) -> tuple[int, int]:
 
 
 def todoke(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    script = "import sys; from api.cli import main; sys.exit(main(sys.argv[1:]))"
+    script = "import sys; from api.cli.main import main; sys.exit(main(sys.argv[1:]))"
     return subprocess.run(
         [sys.executable, "-c", script, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -22,7 +22,7 @@ from storage.tables import Batch, Filing, Job, Sheet
 from tests.intake.conftest import House, picture
 
 ROOT = Path(__file__).resolve().parents[2]
-TODOKE = "import sys; from api.cli import main; sys.exit(main(sys.argv[1:]))"
+TODOKE = "import sys; from api.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.fixture

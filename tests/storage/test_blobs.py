@@ -172,7 +172,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("storage.durable.os.fsync", full)
-    with pytest.raises(StoreUnavailable, match="No space left"):
+    with pytest.raises(StoreUnavailable, match="no space left"):
         store.put(new_id(), [b"x"])
     assert list(store.names()) == []
     assert list((tmp_path / "blobs" / "unfinished").iterdir()) == []

@@ -5,7 +5,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from api.cli import main
+from api.cli.main import main
 from storage import audit
 from storage.installation import open_installation
 from storage.keys import Keyring, load_master

@@ -43,7 +43,7 @@ def test_key_inside_the_data_is_refused(tmp_path):
 def test_known_secrets_are_refused(secret):
     with pytest.raises(BadSettings, match="s3_secret_key"):
         load_settings(**S3, s3_secret_key=secret)
-    with pytest.raises(BadSettings, match="database password"):
+    with pytest.raises(BadSettings, match="database_password"):
         load_settings(database_url=f"postgresql://todoke:{secret}@db/todoke")
 
 

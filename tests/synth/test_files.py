@@ -136,7 +136,7 @@ def test_the_command_prints_json_alone(tmp_path, capsys):
 def test_the_command_refuses_a_share_beyond_one(tmp_path):
     arguments = ["acquisition", "--breaks", "1.5", "--out", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from api.cli import main; sys.exit(main())", "synth", *arguments],
+        [sys.executable, "-c", "import sys; from api.cli.main import main; sys.exit(main())", "synth", *arguments],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2
