@@ -234,6 +234,19 @@ class NotSettled(TodokeError):
     remedy_en = "Decide the persons and the duplicates first."
 
 
+class NumberRegistered(TodokeError):
+    """A new person cannot have a number that somebody in the register has: the approval would only refuse it."""
+
+    code = "number_registered"
+    status = 409
+    ja = "届書の{number}はすでに台帳の人のものです。新しい人にはできません。"
+    en = "Somebody in the register has the {number} of this filing already, so this cannot be a new person."
+    remedy_ja = "候補からその人を選んでください。番号の誤りなら項目を差し戻すか、届書を返戻してください。"
+    remedy_en = (
+        "Choose that person from the candidates. If the number is wrong, send the field back or return the filing."
+    )
+
+
 class OpenFindings(TodokeError):
     """Blocking findings stand open and no reason was given for going on."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from approval import decide, fields, pairs, people, tasks, trail, values
-from approval.errors import NoSuchPart, NotSettled
+from approval.errors import NoSuchPart, NotSettled, NumberRegistered
 from approval.notices.prepare import prepare
+from approval.posting.persons import registered
 from approval.states import move
 from storage.tables import Duplicate, Entry, EntrySubject, Filing, Person
 from storage.work import Work
@@ -17,7 +18,8 @@ def link_subject(
 ) -> None:
     """Say who a subject is: a person of the register, a new person, or (neither given) nobody yet.
 
-    A match is only ever a candidate; this is the decision, with its actor (R19). NoSuchPart; those of tasks.hold.
+    A match is only ever a candidate; this is the decision, with its actor (R19). NoSuchPart; NumberRegistered for a new
+    person whose number the register knows; those of tasks.hold.
     """
     filing, _, user = tasks.hold(work, task_id, token, "review")
     subject = work.session.get(EntrySubject, subject_id)
@@ -26,6 +28,8 @@ def link_subject(
         raise NoSuchPart(part_ja="届出の人", part_en="subject")
     if person_id is not None and (new or work.session.get(Person, person_id) is None):
         raise NoSuchPart(part_ja="台帳の人", part_en="person")
+    if new:
+        _refuse_registered(work, filing, entry, subject.role)
     people.act(work, filing.id, "review", user)
     subject.link = "person" if person_id else "new" if new else "open"
     subject.person_id = person_id
@@ -61,12 +65,18 @@ def decide_duplicate(work: Work, task_id: str, token: str, duplicate_id: str, *,
 def pass_review(work: Work, task_id: str, token: str, n: int, note: str = "") -> None:
     """The review is done: on to the approver, or, if no entry is left, to an end of the filing.
 
-    `n` is the filing's version on the page. NotSettled while a person or a duplicate is undecided.
+    `n` is the filing's version on the page. NotSettled while a person or a duplicate is undecided; NumberRegistered
+    if another filing has entered a new person of this one meanwhile.
     """
     filing, task, user = tasks.hold(work, task_id, token, "review", n=n)
     undecided = unsettled(work, filing)
     if undecided:
         raise NotSettled(what_ja="、".join(ja for ja, _ in undecided), what_en=", ".join(en for _, en in undecided))
+    for entry in values.entries(work, filing.id):
+        if entry.state == "open":
+            for subject in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id)):
+                if subject.link == "new":
+                    _refuse_registered(work, filing, entry, subject.role)
     people.act(work, filing.id, "review", user)
     decide.record(work, filing, "review", "pass", user, reason=note or None)
     tasks.finish(work, task)
@@ -95,12 +105,23 @@ def unsettled(work: Work, filing: Filing) -> list[tuple[str, str]]:
 
 def filled(work: Work, filing: Filing, entry: Entry, role: str) -> bool:
     """True if the block of that role holds a person in the newest version."""
+    return not values.blank(_block(work, filing, entry, role).values())
+
+
+def _block(work: Work, filing: Filing, entry: Entry, role: str) -> values.Values:
+    """The newest values of one person of an entry, by short key; {} for a role that the entry does not have."""
     form = fields.form_of(filing)
     newest = values.of_entry(work, filing, entry)
     for block in fields.person_blocks(form, entry.number):
         if block.role == role:
-            return not values.blank(fields.block_values(form, block, entry.number, newest).values())
-    return False
+            return fields.block_values(form, block, entry.number, newest)
+    return {}
+
+
+def _refuse_registered(work: Work, filing: Filing, entry: Entry, role: str) -> None:
+    number = registered(work, _block(work, filing, entry, role))
+    if number is not None:
+        raise NumberRegistered(number_ja=number.ja, number_en=number.en)
 
 
 def duplicates_to_decide(work: Work, filing: Filing, *, undecided: bool = True) -> list[Duplicate]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
 from approval.posting.plan import Ask, Change, Done, EntryPlan, Line, said
 from forms.model import Text
-from forms.values import numbers
+from forms.values import address, numbers
 from storage.tables import EntrySubject, NumberLink, Person
 from storage.work import Work
-from validators.register import store
+from validators.register import store, views
 from validators.register.rows import PersonRow
 from validators.register.sealing import columns
 
@@ -65,11 +65,11 @@ def _row(ask: Ask, plan: EntryPlan, role: str, sex: str, since: date | None) -> 
         plan.against("bad_number", "個人番号(基礎年金番号)の桁数が合いません", "the number has a wrong count of digits")
     if birth is None or (number and kind not in _NUMBERS):
         return None
-    address = ask.get(role, "addr")
+    lives = ask.get(role, "addr")
     return PersonRow(
         name_kana=ask.get(role, "name_kana"), name_kanji=ask.get(role, "name_kanji"), birth=birth, sex=sex,
         my_number=number if kind == "my_number" else "", bpn=number if kind == "bpn" else "",
-        zip=ask.get(role, "zip") if address else "", address=address, address_from=since,
+        zip=ask.get(role, "zip") if lives else "", address=lives, address_from=since,
     )  # fmt: skip
 
 
@@ -98,16 +98,29 @@ def _plan_known(work: Work, plan: EntryPlan, subject: EntrySubject, row: PersonR
     who = name_of(work, person_id)
     for kind, number in _numbers(row):
         _plan_number(work, plan, person_id, who, kind, number)
-    if row.address:
-        since = row.address_from or work.today
-        row = replace(row, address_from=since)
+    since = row.address_from or work.today
+    known = views.addresses(work, person_id)
+    if row.address and not _lives_there(known, row, since):
 
         def move_in(work: Work, posting_id: str) -> list[Done]:
             store.add_address(work, person_id, row.zip, row.address, since, posting_id)
             return [{"table": "address", "id": person_id, "what": "added"}]
 
-        lines = (Line(Text("住所", "Address"), "", row.address), Line(Text("適用日", "From"), "", said(since)))
+        lines = (
+            Line(Text("住所", "Address"), known[0].address if known else "", row.address),
+            Line(Text("適用日", "From"), "", said(since)),
+        )
         plan.do(Change("address", Text("住所を追加", "Add an address"), who, lines), move_in)
+
+
+def _lives_there(known: Sequence[views.AddressView], row: PersonRow, since: date) -> bool:
+    """True if the register has this address already: as the newest, or as the one in force on that day."""
+    then = next((lives for lives in known if lives.valid_from <= since), None)
+    wanted = address.normalise(row.address)
+    return any(
+        address.normalise(lives.address) == wanted and (not row.zip or lives.zip in {"", row.zip})
+        for lives in (*known[:1], *([then] if then else []))
+    )
 
 
 def _plan_number(work: Work, plan: EntryPlan, person_id: str, who: str, kind: str, number: str) -> None:
@@ -134,6 +147,13 @@ def _plan_number(work: Work, plan: EntryPlan, person_id: str, who: str, kind: st
 
 def _numbers(row: PersonRow) -> list[tuple[str, str]]:
     return [(kind, number) for kind, number in (("my_number", row.my_number), ("bpn", row.bpn)) if number]
+
+
+def registered(work: Work, values: Mapping[str, str | None]) -> Text | None:
+    """The number in a person's block (short keys) that somebody in the register has already, by name; None if free."""
+    number = values.get("my_number") or ""
+    kind = numbers.combined(number) if number else None
+    return _NUMBERS[kind] if kind in _NUMBERS and _holder(work, kind, number) is not None else None
 
 
 def _holder(work: Work, kind: str, number: str) -> str | None:

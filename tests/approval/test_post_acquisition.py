@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from approval.errors import PostingConflict
+from approval import review
+from approval.errors import NumberRegistered, PostingConflict
 from approval.posting.post import plan
 from approval.values import entries
 from storage.tables import AddressRow, EntryVersion, Filing, InsurancePeriod, NumberLink, Remuneration
-from tests.approval.test_once import approving
-from tests.approval.world import NUMBERS, OFFICE, World
+from tests.approval.test_once import EMPTY, approving
+from tests.approval.world import NUMBERS, OFFICE, World, acquisition, hired
 from validators.register import periods, store
 from validators.register.rows import OfficeRow, PayRow, PeriodRow
 from validators.register.sealing import columns
@@ -131,8 +132,9 @@ def test_the_day_of_loss_is_no_overlap(world: World) -> None:
 
 
 def test_a_number_of_somebody_else_stops_the_posting(world: World) -> None:
-    world.person(name_kanji="別\u3000人", name_kana="ベツ\u3000ジン", my_number=NUMBERS[0])
-    assert conflicts(world, approving(world), "承知の上") == ["number_taken"]
+    filing = approving(world)
+    world.person(name_kanji="別\u3000人", name_kana="ベツ\u3000ジン", my_number=NUMBERS[0])  # after the review
+    assert conflicts(world, filing, "承知の上") == ["number_taken"]
 
 
 def test_another_my_number_than_the_register_s_needs_a_person(world: World) -> None:
@@ -173,3 +175,48 @@ def test_the_plan_shows_before_and_after_and_hides_the_number(world: World) -> N
     assert not any(NUMBERS[0] in line.after for line in lines)
     assert any(line.after.endswith(NUMBERS[0][-4:]) for line in lines)
     assert OFFICE.name in " ".join(line.after for line in lines)
+
+
+def test_a_number_of_the_register_is_refused_for_a_new_person_in_the_review(world: World) -> None:
+    person = world.person(my_number=NUMBERS[0])
+    truth = acquisition(hired())
+    filing = world.filing(truth)
+    world.key("keyer1", filing, truth, EMPTY)
+    held = world.claim("reviewer", filing, "review")
+    with pytest.raises(NumberRegistered) as refused:
+        world.link("reviewer", filing, held)
+    assert "個人番号" in refused.value.message["ja"] and "My Number" in refused.value.message["en"]
+    assert NUMBERS[0] not in str(refused.value.as_dict()) and "候補" in refused.value.remedy["ja"]
+    world.link("reviewer", filing, held, {"self": person})  # the next step that the refusal names
+    world.decide("reviewer", filing, lambda work, n: review.pass_review(work, held.task_id, held.token, n))
+    assert world.advance(filing) == "approving" and world.approve("approver", filing) == "noticed"
+
+
+def test_a_number_entered_between_link_and_pass_stops_the_pass(world: World) -> None:
+    truth = acquisition(hired())
+    filing = world.filing(truth)
+    world.key("keyer1", filing, truth, EMPTY)
+    held = world.claim("reviewer", filing, "review")
+    world.link("reviewer", filing, held)
+    world.person(my_number=NUMBERS[0])
+    with pytest.raises(NumberRegistered):
+        world.decide("reviewer", filing, lambda work, n: review.pass_review(work, held.task_id, held.token, n))
+    assert world.state(filing) == "reviewing"
+
+
+@pytest.mark.parametrize(
+    ("written", "zip_code", "rows"),
+    [
+        ("東京都千代田区千代田1-1", "1000001", 1),
+        ("東京都千代田区千代田１ー１", "", 1),  # the same in another writing
+        ("東京都千代田区千代田1-1", "1000002", 2),
+        ("東京都港区芝公園1-1", "1050011", 2),
+    ],
+)
+def test_only_another_address_becomes_a_row(world: World, written: str, zip_code: str, rows: int) -> None:
+    home = {"zip": "1000001", "address": "東京都千代田区千代田1-1", "address_from": date(2020, 4, 1)}
+    person = world.person(**home)
+    filing = approving(world, {"self": person}, addr=written, zip=zip_code)
+    assert world.approve("approver", filing, "確認済み") == "noticed"
+    with world.acting() as work:
+        assert len(work.session.scalars(select(AddressRow).where(AddressRow.person_id == person)).all()) == rows
