@@ -44,7 +44,7 @@ def test_the_acquisition_letter_says_what_the_register_has(world: World) -> None
         "260",
         OFFICE.name,
         "令和8年11月20日",
-        "訓練用",
+        "研修用",
     ):
         assert said in text
     assert "訓練年金事務所" in text
@@ -88,8 +88,8 @@ def test_a_real_installation_has_no_watermark() -> None:
         "title": "届", "rows": [],
     }  # fmt: skip
     to = {"zip": "", "address": "住所", "name": "名称", "owner": "", "ref": ""}
-    assert "訓練用" not in text_of(typeset(Letter("1", content, to, "事務所", training=False)))
-    assert "訓練用" in text_of(typeset(Letter("1", content, to, "事務所", training=True)))
+    assert "研修用" not in text_of(typeset(Letter("1", content, to, "事務所", training=False)))
+    assert "研修用" in text_of(typeset(Letter("1", content, to, "事務所", training=True)))
 
 
 def reassigned(world: World, filing: str) -> None:

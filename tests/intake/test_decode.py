@@ -118,7 +118,9 @@ def test_a_multi_page_tiff_comes_page_by_page_and_only_the_pages_asked_for(tmp_p
     data = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])
     assert [p.pixels.shape[1] for p in pages_of(tmp_path, data)] == [50, 51, 52, 53, 54]
     assert [p.number for p in pages_of(tmp_path, data, pages={2, 4, 9})] == [2, 4]
-    assert refused(tmp_path, data, pages={9}) == "no_such_page"
+    (beyond,) = pages_of(tmp_path, data, pages={9, 12})
+    assert isinstance(beyond, PageFailure) and (beyond.number, beyond.error.code) == (9, "no_such_page")
+    assert "9ページ目" in beyond.error.message["ja"] and "the file has 5" in beyond.error.message["en"]
     assert refused(tmp_path, data, limits=Limits(max_pages=4)) == "too_many_pages"
 
 
