@@ -10,6 +10,7 @@ from pathlib import Path
 
 from api.synth.fonts import faces
 from api.synth.produce import FILLED_BY, Order, write_all
+from api.synth.splits import SPLITS
 from api.synth.world import World
 from storage.work import TOKYO
 
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--persons", type=int, default=3000, help="persons of the register")
     parser.add_argument("--offices", type=int, default=40, help="offices of the register")
     parser.add_argument("--world", help="seed of persons and offices; default: the seed")
+    parser.add_argument("--split", choices=SPLITS, help="faces, hands and words of one of three disjoint sets")
     return parser
 
 
@@ -43,7 +45,10 @@ def run(arguments: list[str]) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     as_of: date = options.as_of or datetime.now(TOKYO).date()
-    world = World(options.world or options.seed, options.persons, max(1, options.offices), as_of)
+    seed = options.world or options.seed
+    if options.split:  # no person of one split lives in another
+        seed = f"{options.split}/{seed}"
+    world = World(seed, options.persons, max(1, options.offices), as_of, options.split)
     if options.kind == "register":
         from api.opening import open_services
         from api.synth.register import refuse_real_store, write_world
@@ -56,7 +61,7 @@ def run(arguments: list[str]) -> int:
         return 0
     if options.out is None:
         parser.error("--out is needed")
-    if options.style != "print" and all(face.style == "print" for face in faces("hand")):
+    if options.style != "print" and all(face.style == "print" for face in faces("hand", options.split)):
         print("todoke synth: no handwriting fonts are installed; print fonts stand in for hands", file=sys.stderr)
     order = Order(
         kind=options.kind,
@@ -68,6 +73,7 @@ def run(arguments: list[str]) -> int:
         degrade=options.degrade,
         entries=options.entries,
         breaks=options.breaks,
+        split=options.split,
     )
     manifest = write_all(order, options.out)
     print(f"{order.count} sheets in {len(manifest['files'])} files under {options.out}", file=sys.stderr)

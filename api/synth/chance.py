@@ -8,19 +8,25 @@ from typing import TypeVar
 
 import numpy as np
 
+from api.synth.splits import Split
+
 T = TypeVar("T")
 
 
 class Chance(random.Random):
-    """A `random.Random` seeded from a path of names; the same path gives the same draws on every machine."""
+    """A `random.Random` seeded from a path of names; the same path gives the same draws on every machine.
 
-    def __init__(self, *path: object) -> None:
+    `split` says whose words and faces its draws are; None: everybody's.
+    """
+
+    def __init__(self, *path: object, split: Split | None = None) -> None:
         self.path = "/".join(str(step) for step in path)
+        self.split = split
         super().__init__(self.path)
 
     def under(self, *path: object) -> Chance:
         """The stream of a part of this subject; independent of what was drawn here."""
-        return Chance(self.path, *path)
+        return Chance(self.path, *path, split=self.split)
 
     def happens(self, share: float) -> bool:
         """True in that share (0 to 1) of all calls."""

@@ -9,12 +9,13 @@ from typing import Literal
 
 from api.synth import marks
 from api.synth.canvas import Canvas
+from api.synth.cast import appointed
 from api.synth.chance import Chance
 from api.synth.fonts import Face
 from api.synth.glyphs import Pen
 from api.synth.slips import slip
 from api.synth.stamps import receipt_stamp, seal
-from api.synth.writer import Writer, draw_writer
+from api.synth.writer import Writer
 from forms.model import Box, Field, Form, Part
 from forms.values import normalise
 
@@ -23,31 +24,36 @@ SheetStyle = Literal["print", "hand", "mixed"]
 
 @dataclass(slots=True)
 class Truth:
-    """What stands on a sheet: every captured field, normalised; the struck ones; and the faces that wrote it."""
+    """What stands on a sheet: every captured field, normalised; the struck ones; its faces; each block's writer."""
 
     fields: dict[str, str | None]
     struck: list[str] = field(default_factory=list)
     faces: set[Face] = field(default_factory=set)
+    writers: dict[str, str] = field(default_factory=dict)
 
 
 class Filler:
-    """Writes one sheet. `style` mixed means a printed header over handwriting, or the other way round."""
+    """Writes one sheet. `style` mixed means a printed header over handwriting, or the other way round.
 
-    def __init__(self, form: Form, canvas: Canvas, chance: Chance, style: SheetStyle) -> None:
+    `place` is the sheet's in its order: it says whose turn it is to write, where writers are known by name.
+    """
+
+    def __init__(self, form: Form, canvas: Canvas, chance: Chance, style: SheetStyle, place: int = 0) -> None:
         self.form = form
         self.canvas = canvas
         self.chance = chance
-        self.writers = self._writers(style)
+        self.writers = self._writers(style, place)
         self.truth = Truth({each.id: "" for each in form.captured()})
+        self.truth.writers = {block: writer.name for block, writer in self.writers.items()}
 
-    def _writers(self, style: SheetStyle) -> dict[str, Writer]:
+    def _writers(self, style: SheetStyle, place: int) -> dict[str, Writer]:
         """The writer of each block."""
         ids = [block.id for block in self.form.blocks]
         if style != "mixed":
-            one = draw_writer(self.chance.under("writer"), style)
+            one = appointed(self.chance.under("writer"), style, place)
             return dict.fromkeys(ids, one)
-        hand = draw_writer(self.chance.under("writer", "hand"), "hand")
-        printed = draw_writer(self.chance.under("writer", "print"), "print")
+        hand = appointed(self.chance.under("writer", "hand"), "hand", place)
+        printed = appointed(self.chance.under("writer", "print"), "print", place)
         manner = self.chance.pick((("all hand", 3), ("all print", 2), ("header printed", 4), ("by block", 1)))
         if manner == "by block":
             return {each: self.chance.choice((hand, printed)) for each in ids}

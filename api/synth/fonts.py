@@ -1,8 +1,14 @@
-"""Which installed faces write which style, and whether a face really has ink for a character."""
+"""Which installed faces write which style in which split, and whether a face really has ink for a character.
+
+data/fonts.csv names the faces that may be used. Not in it, and never to be: fonts-seto, fonts-yozvox-* and yomogi,
+which are kept for evaluation from outside, and the faces of benchmarks/outside_filler.py.
+"""
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,54 +20,34 @@ import pylopdf_fonts_jp
 from PIL import ImageFont
 
 from api.synth.errors import NoFace
+from api.synth.splits import Split
 
 Style = Literal["print", "hand"]
 
-_ROOTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
-# File name -> (style, optical size: how large the face must be set to look as large as a Mincho).
-# Brush faces are thin at the size of a form's cells: _THIN says how many mm a pen adds to their strokes.
-_THIN = {"AoyagiKouzanT.ttf": 0.09, "aoyagi-soseki.ttf": 0.04, "kouzan-mouhitsu.ttf": 0.03}
-_FACES: dict[str, tuple[Style, float]] = {
-    "NotoSansCJK-Regular.ttc": ("print", 1.0),
-    "NotoSerifCJK-Regular.ttc": ("print", 1.0),
-    "ipaexg.ttf": ("print", 1.0),
-    "ipaexm.ttf": ("print", 1.0),
-    "ipag.ttf": ("print", 1.0),
-    "ipam.ttf": ("print", 1.0),
-    "BIZUDGothic-Regular.ttf": ("print", 1.0),
-    "BIZUDMincho-Regular.ttf": ("print", 1.0),
-    "TakaoGothic.ttf": ("print", 1.0),
-    "TakaoMincho.ttf": ("print", 1.0),
-    "VL-Gothic-Regular.ttf": ("print", 1.0),
-    "KleeOne-Regular.ttf": ("hand", 1.0),
-    "KleeOne-SemiBold.ttf": ("hand", 1.0),
-    "kiloji.ttf": ("hand", 1.08),
-    "kiloji_b.ttf": ("hand", 1.08),
-    "YuseiMagic-Regular.ttf": ("hand", 0.95),
-    "aoyagi-soseki.ttf": ("hand", 1.05),
-    "AoyagiKouzanT.ttf": ("hand", 1.05),
-    "kouzan-mouhitsu.ttf": ("hand", 1.0),
-}
+FETCHED = Path(sys.prefix) / "share" / "fonts" / "todoke"  # what api/synth/packages.py fetched
+_ROOTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), FETCHED)
+_TABLE = Path(__file__).parent / "data" / "fonts.csv"
 _PROBE = 48  # pixels
 _ABSENT = "\U0010fffe"  # no font has it: what a face draws for it is its "no such glyph" box
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file with its style; `optical` corrects faces that look small or large at the same size."""
+    """A font file with its style; `optical` corrects faces that look small or large at the same size.
+
+    Brush faces are thin at the size of a form's cells: `thin` says how many mm a pen adds to their strokes.
+    """
 
     path: Path
     style: Style
     optical: float
+    thin: float = 0.0
+    family: str = ""
+    split: Split | None = None
 
     @property
     def name(self) -> str:
         return self.path.name
-
-    @property
-    def thin(self) -> float:
-        """What a ballpoint adds to the strokes of the face, in mm."""
-        return _THIN.get(self.name, 0.0)
 
     def sized(self, pixels: int) -> ImageFont.FreeTypeFont:
         """The face at a size in pixels."""
@@ -92,21 +78,46 @@ def _inked(path: Path, character: str) -> bool:
 
 
 @cache
-def faces(style: Style) -> tuple[Face, ...]:
-    """The installed faces of a style, by name; print always has the two faces of the wheel."""
+def table() -> dict[str, dict[str, str]]:
+    """The rows of data/fonts.csv by file name."""
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+def _face(path: Path) -> Face:
+    row = table()[path.name]
+    style: Style = "hand" if row["style"] == "hand" else "print"
+    split: Split = row["split"]  # type: ignore[assignment] # a test holds the table to the three
+    return Face(path, style, float(row["optical"]), float(row["thin"]), row["family"], split)
+
+
+@cache
+def faces(style: Style, split: Split | None = None) -> tuple[Face, ...]:
+    """The installed faces of a style (and of a split), by name. Print has the wheel's two if no other is there."""
+    wheel = [_face(Path(path)) for path in (pylopdf_fonts_jp.sans_path(), pylopdf_fonts_jp.serif_path())]
+    named = {each.name for each in wheel}
     found = {
-        path.name: Face(path, *_FACES[path.name]) for root in _ROOTS for path in root.rglob("*") if path.name in _FACES
+        path.name: _face(path)
+        for root in _ROOTS
+        for path in root.rglob("*")
+        if path.name in table() and path.name not in named
     }
-    wheel = [Face(Path(path), "print", 1.0) for path in (pylopdf_fonts_jp.sans_path(), pylopdf_fonts_jp.serif_path())]
     chosen = [found[name] for name in sorted(found) if found[name].style == style]
-    return tuple(chosen + wheel if style == "print" else chosen or wheel)
+    if style == "print":
+        chosen += wheel
+    if split is not None:
+        chosen = [face for face in chosen if face.split == split]
+    return tuple(chosen or wheel)
 
 
-def face_for(character: str, preferred: Face) -> Face:
-    """`preferred` if it has ink for the character, else another of its style, else a print face; NoFace if none."""
+def face_for(character: str, preferred: Face, split: Split | None = None) -> Face:
+    """`preferred` if it has ink for the character, else another of its style (and split), else a print face.
+
+    NoFace if none has it.
+    """
     if preferred.has_ink(character):
         return preferred
-    for face in (*faces(preferred.style), *faces("print")):
+    for face in (*faces(preferred.style, split), *faces("print", split), *faces("print")):
         if face.has_ink(character):
             return face
     raise NoFace(character=character)

@@ -30,7 +30,7 @@ class Pen:
     def glyph(self, character: str, centre: tuple[float, float], height: float, colour: Colour | None = None) -> None:
         """One character of about `height` mm (its em) around a point in mm."""
         writer, chance = self.writer, self.chance
-        face = face_for(character, writer.face)
+        face = face_for(character, writer.face, writer.split)
         self.used.add(face)
         em = height * face.optical * (1 + chance.near(0, writer.size_jitter) if writer.size_jitter else 1)
         pixels = max(6, round(em * self.canvas.scale))
@@ -98,7 +98,7 @@ class Pen:
     def _advance(self, character: str) -> float:
         if character.isspace():
             return 0.45
-        face = face_for(character, self.writer.face)
+        face = face_for(character, self.writer.face, self.writer.split)
         return _advance(face, character) + self.writer.spacing
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.synth.chance import Chance
-from api.synth.names import draw_name, surname
+from api.synth.names import UNSEEN_SHARE, draw_name, surname, unseen
 from api.synth.places import Address, gazetteer, landline
+from api.synth.splits import Split
 
 # Signs without voiced kana: each is one byte in half width, four fit the cells (domain.md 1.1).
 _KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"
@@ -42,9 +43,9 @@ class SynthOffice:
         return self.address.prefecture.code
 
 
-def office(seed: str, number: int) -> SynthOffice:
+def office(seed: str, number: int, split: Split | None = None) -> SynthOffice:
     """The office of that number; its reference and number are given to no other office of the seed."""
-    chance = Chance(seed, "office", number)
+    chance = Chance(seed, "office", number, split=split)
     address = gazetteer().draw(chance.under("address"), building_share=0.35)
     owner = draw_name(chance.under("owner"), "1" if chance.happens(0.75) else "2", foreign_share=0.0)
     attorney = draw_name(chance.under("attorney"), chance.choice("12"), foreign_share=0.0)
@@ -70,6 +71,9 @@ def _ref(seed: str, number: int, chance: Chance) -> str:
 
 
 def _name(chance: Chance) -> str:
+    invented = unseen(chance, "unseen_offices.csv", UNSEEN_SHARE)
+    if invented:
+        return chance.pick(_CORPORATE).format(invented[0])
     if chance.happens(0.15):
         return chance.pick(_BODIES).format(surname(chance)[0])
     return chance.pick(_CORPORATE).format(surname(chance)[0] + chance.choice(_TRADES))

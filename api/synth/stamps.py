@@ -23,7 +23,7 @@ _SUPER = 2  # stamps are drawn at this many times the resolution and scaled down
 def receipt_stamp(canvas: Canvas, chance: Chance, centre: tuple[float, float], received: date) -> set[Face]:
     """受付日付印: a round dater of about 24 mm with office, date and 受付; gives the faces it used."""
     diameter = chance.between(22.5, 26.5)
-    face = chance.choice([face for face in faces("print") if "Serif" not in face.name])
+    face = chance.choice([face for face in faces("print", chance.split) if "Serif" not in face.name])
     scale = canvas.scale * _SUPER
     size = round(diameter * scale)
     mask = np.zeros((size, size), np.uint8)
@@ -49,7 +49,7 @@ def receipt_stamp(canvas: Canvas, chance: Chance, centre: tuple[float, float], r
 def seal(canvas: Canvas, chance: Chance, centre: tuple[float, float], letters: str) -> set[Face]:
     """A seal of 11-18 mm: vermilion ring with up to four characters. Abolished, and still pressed by many."""
     diameter = chance.between(11, 18)
-    face = chance.choice(faces("print"))
+    face = chance.choice(faces("print", chance.split))
     scale = canvas.scale * _SUPER
     size = round(diameter * scale)
     mask = np.zeros((size, size), np.uint8)

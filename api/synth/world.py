@@ -11,6 +11,7 @@ from typing import Literal
 from api.synth.chance import Chance
 from api.synth.offices import SynthOffice, office
 from api.synth.people import EPOCH, Household, Population, SynthPerson, households_within
+from api.synth.splits import Split
 from forms.values.wareki import age, plus_years
 
 State = Literal["insured", "left", "never"]
@@ -57,6 +58,7 @@ class World:
     persons: int = 3000
     offices: int = 40
     as_of: date = EPOCH
+    split: Split | None = None
 
     @property
     def epoch(self) -> date:
@@ -65,7 +67,7 @@ class World:
 
     @property
     def population(self) -> Population:
-        return Population(self.seed, self.epoch)
+        return Population(self.seed, self.epoch, self.split)
 
     @property
     def households(self) -> int:
@@ -75,7 +77,7 @@ class World:
     @lru_cache(maxsize=4096)  # noqa: B019 - a handful of worlds live as long as the process
     def office(self, number: int) -> SynthOffice:
         """The office of that number, 0 to `offices` - 1."""
-        return office(self.seed, number)
+        return office(self.seed, number, self.split)
 
     def all_offices(self) -> Iterator[SynthOffice]:
         """Every office, in order."""

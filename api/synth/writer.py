@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from api.synth.canvas import Colour
 from api.synth.chance import Chance
 from api.synth.fonts import Face, Style, faces
+from api.synth.splits import Split
 
 Padding = Literal["zero", "right", "left"]
 Circling = Literal["ellipse", "tidy", "check", "slash"]
@@ -35,6 +36,8 @@ class Writer:
     circling: Circling
     hyphen: str
     corners: float  # how far ellipses stray from the choice, as a share of its size
+    name: str = ""  # where writers are known by name (api/synth/cast.py)
+    split: Split | None = None
 
 
 _INKS: tuple[tuple[Colour, float], ...] = (
@@ -45,16 +48,17 @@ _INKS: tuple[tuple[Colour, float], ...] = (
 )
 
 
-def draw_writer(chance: Chance, style: Style) -> Writer:
-    """A writer of that style."""
-    return _printer(chance) if style == "print" else _hand(chance)
+def draw_writer(chance: Chance, style: Style, face: Face | None = None, name: str = "") -> Writer:
+    """A writer of that style, with the face or any."""
+    draw = _printer if style == "print" else _hand
+    return replace(draw(chance, face), name=name, split=chance.split)
 
 
-def _printer(chance: Chance) -> Writer:
+def _printer(chance: Chance, face: Face | None) -> Writer:
     """A payroll program: steady, black, sometimes a little off its boxes."""
     return Writer(
         style="print",
-        face=chance.choice(faces("print")),
+        face=face or chance.choice(faces("print", chance.split)),
         ink=(chance.randint(8, 34),) * 3,
         strength=chance.between(0.9, 1.0),
         size=chance.between(0.5, 0.68),
@@ -74,11 +78,11 @@ def _printer(chance: Chance) -> Writer:
     )
 
 
-def _hand(chance: Chance) -> Writer:
+def _hand(chance: Chance, face: Face | None) -> Writer:
     """A person with a ballpoint."""
     return Writer(
         style="hand",
-        face=chance.choice(faces("hand")),
+        face=face or chance.choice(faces("hand", chance.split)),
         ink=chance.pick(_INKS),
         strength=chance.between(0.72, 0.97),
         size=chance.between(0.56, 0.82),
