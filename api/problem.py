@@ -110,4 +110,4 @@ def install(app: FastAPI) -> None:
             response = answer(request, MethodNotAllowed(method=request.method))
             response.headers.update(error.headers or {})
             return response
-        return answer(request, BadRequest(why_ja=f"HTTP {error.status_code}", why_en=str(error.detail)))
+        return answer(request, BadRequest(why_ja=f"HTTPの状態 {error.status_code}", why_en=str(error.detail)))

@@ -42,5 +42,5 @@ class BadPayload(TodokeError):
     status: ClassVar[int] = 422
     ja: ClassVar[str] = "届書データが様式に合いません({where}): {why}。"
     en: ClassVar[str] = "The filing does not fit the form ({where}): {why}."
-    remedy_ja: ClassVar[str] = "その項目を様式の定義(todoke forms show)に合わせて直してください。"
+    remedy_ja: ClassVar[str] = "その項目を様式の定義(「todoke forms show」)に合わせて直してください。"
     remedy_en: ClassVar[str] = "Change that item to fit the form's definition (todoke forms show)."

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 
 from storage.durable import make_folder, sync_folder, write_once
 from storage.errors import TodokeError
+from storage.faults import of_system
 from storage.settings import Settings
 
 READ_BYTES = 1024 * 1024
@@ -91,7 +92,7 @@ class DirectoryStore:
         except FileExistsError:
             raise BlobExists(name=name) from None
         except OSError as error:
-            raise StoreUnavailable(why=error.strerror) from error
+            raise StoreUnavailable(**of_system(error)) from error
 
     def get(self, name: str) -> Iterator[bytes]:
         try:
@@ -99,7 +100,7 @@ class DirectoryStore:
         except FileNotFoundError:
             raise BlobMissing(name=name) from None
         except OSError as error:
-            raise StoreUnavailable(why=error.strerror) from error
+            raise StoreUnavailable(**of_system(error)) from error
 
         def pieces() -> Iterator[bytes]:
             with file:
@@ -119,7 +120,7 @@ class DirectoryStore:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise StoreUnavailable(why=error.strerror) from error
+            raise StoreUnavailable(**of_system(error)) from error
         sync_folder(path.parent)
 
     def owner(self, mine: str) -> str:
@@ -129,7 +130,7 @@ class DirectoryStore:
         except FileExistsError:
             return path.read_text(encoding="utf-8")
         except OSError as error:
-            raise StoreUnavailable(why=error.strerror) from error
+            raise StoreUnavailable(**of_system(error)) from error
         return mine
 
     def sweep(self, older_than_seconds: float) -> int:

@@ -20,7 +20,7 @@ class WrongInstallation(TodokeError):
     code: ClassVar[str] = "wrong_installation"
     status: ClassVar[int] = 500
     ja = "このデータベースは{stored}です。{asked}として開くことはできません。"
-    en = "This store belongs to a {stored_en} installation and cannot be opened as a {asked_en} one."
+    en = "This store belongs to a {stored} installation and cannot be opened as a {asked} one."
     remedy_ja = "TODOKE_TRAINING、TODOKE_DATABASE_URL、TODOKE_DATA_DIR の組み合わせを確認してください。"
     remedy_en = "Check TODOKE_TRAINING together with TODOKE_DATABASE_URL and TODOKE_DATA_DIR."
 
@@ -47,8 +47,8 @@ def open_installation(database: Database, settings: Settings, keys: Keyring, *, 
         found = _make(database, settings, now)
     if found.training != settings.training:
         raise WrongInstallation(
-            stored=_ja(found.training), stored_en=_en(found.training), asked=_ja(settings.training),
-            asked_en=_en(settings.training),
+            stored_ja=_ja(found.training), stored_en=_en(found.training),
+            asked_ja=_ja(settings.training), asked_en=_en(settings.training),
         )  # fmt: skip
     with database.writing() as session:
         keys.prepare(session)

@@ -53,7 +53,7 @@ async def file(visit: Files, request: Request) -> Response:
     Idempotency-Key: the same request is filed once.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise NotJson(why="Content-Type")
+        raise NotJson()
     return await run_in_threadpool(_file, visit, request, await request.body())
 
 

@@ -19,6 +19,7 @@ from api.security.errors import BadRequest
 Row = TypeVar("Row")
 LIMIT = 50
 MOST = 200
+_FOREIGN = {"why_ja": "cursorが前の答えのものではない", "why_en": "the cursor is not one of ours"}
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 
@@ -41,9 +42,9 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
         at, identifier = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         moment = datetime.fromisoformat(at)
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise BadRequest(why="cursor") from error
+        raise BadRequest(**_FOREIGN) from error
     if moment.tzinfo is None or not isinstance(identifier, str) or not identifier.isalnum():
-        raise BadRequest(why="cursor")
+        raise BadRequest(**_FOREIGN)
     return moment, identifier
 
 

@@ -14,7 +14,7 @@ class NoFace(TodokeError):
     status: ClassVar[int] = 500
     ja: ClassVar[str] = "文字「{character}」を書ける書体がありません。"
     en: ClassVar[str] = "No installed font can write '{character}'."
-    remedy_ja: ClassVar[str] = "日本語フォント(fonts-noto-cjk、fonts-klee など)を入れてください。"
+    remedy_ja: ClassVar[str] = "日本語フォント(「fonts-noto-cjk」「fonts-klee」など)を入れてください。"
     remedy_en: ClassVar[str] = "Install Japanese fonts (fonts-noto-cjk, fonts-klee)."
 
 
@@ -36,7 +36,7 @@ class WorldKnown(TodokeError):
     status: ClassVar[int] = 409
     ja: ClassVar[str] = "この合成データ(事業所 {office})は既に登録されています。"
     en: ClassVar[str] = "The register already holds this synthetic world (office {office})."
-    remedy_ja: ClassVar[str] = "別の --seed を使うか、空のデータベースに登録してください。"
+    remedy_ja: ClassVar[str] = "別の「--seed」を使うか、空のデータベースに登録してください。"
     remedy_en: ClassVar[str] = "Use another --seed, or an empty database."
 
 

@@ -17,7 +17,7 @@ class BadLabels(TodokeError):
     status = 422
     ja = "正解付き読取りのファイルが正しくありません({file} {line}行目)。"
     en = "The file of labelled readings is not usable ({file}, line {line})."
-    remedy_ja = "todoke calibrate fit --keep で作り直してください。"
+    remedy_ja = "`todoke calibrate fit --keep` で作り直してください。"
     remedy_en = "Make it anew with todoke calibrate fit --keep."
 
 

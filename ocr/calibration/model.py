@@ -28,7 +28,7 @@ class BadCalibration(TodokeError):
     status = 422
     ja = "較正データとして使えません({why})。"
     en = "This is not a usable calibration ({why})."
-    remedy_ja = "todoke calibrate fit で作り直してください。"
+    remedy_ja = "`todoke calibrate fit` で作り直してください。"
     remedy_en = "Make it anew with todoke calibrate fit."
 
 
