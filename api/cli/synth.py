@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("kind", choices=[*sorted(FILLED_BY), "register"])
     parser.add_argument("--count", type=int, default=10, help="sheets")
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--style", choices=["print", "hand", "mixed"], default="mixed")
+    parser.add_argument("--style", choices=["print", "hand", "mixed", "stroke"], default="mixed")
     parser.add_argument("--degrade", choices=["clean", "office", "fax", "photo", "mix"], default="office")
     parser.add_argument("--entries", type=int, help="filled persons a sheet (2202: dependants); default: as offices do")
     parser.add_argument("--breaks", type=_share, default=0.0, help="share of sheets that break one named rule")

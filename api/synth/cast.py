@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from math import gcd
+from typing import Literal
 
 from api.synth.chance import Chance
 from api.synth.fonts import Face, Style, faces
-from api.synth.splits import Split
-from api.synth.writer import Writer, draw_writer
+from api.synth.splits import SPLITS, Split
+from api.synth.writer import Writer, draw_stroke_writer, draw_writer
 
 HANDS = 48  # writers a family of handwriting faces
 PRINTERS = 24  # programs a family of print faces
+STROKES: dict[Split, int] = {"train": 1200, "calibrate": 600, "test": 240}  # stroke writers
 
 
 @cache
-def names(style: Style, split: Split) -> tuple[str, ...]:
+def names(style: Style | Literal["stroke"], split: Split | None) -> tuple[str, ...]:
     """The writers of a style in a split; every family of faces has as many, however many files it has."""
+    if split is None:
+        return tuple(name for each in SPLITS for name in names(style, each))
+    if style == "stroke":
+        return tuple(f"{split}/stroke/{number:04d}" for number in range(STROKES[split]))
     families: dict[str, list[Face]] = {}
     for face in faces(style, split):
         families.setdefault(face.family, []).append(face)
@@ -34,16 +40,18 @@ def names(style: Style, split: Split) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def writer(name: str) -> Writer:
     """The writer of that name; ValueError if the name is none, KeyError for a face that is not installed."""
-    said, style, face_name, _ = name.split("/")
+    said, style, face_name = name.split("/")[:3]
     split: Split = said  # type: ignore[assignment] # names() makes the names
+    if style == "stroke":
+        return draw_stroke_writer(Chance("writer", name, split=split), name)
     kind: Style = "hand" if style == "hand" else "print"
     face = {each.name: each for each in faces(kind, split)}[face_name]
     return draw_writer(Chance("writer", name, split=split), kind, face, name)
 
 
-def appointed(chance: Chance, style: Style, place: int) -> Writer:
+def appointed(chance: Chance, style: Style | Literal["stroke"], place: int) -> Writer:
     """The writer of the sheet at that place of an order; without a split a new one from all faces."""
-    if chance.split is None:
+    if style != "stroke" and chance.split is None:
         return draw_writer(chance, style)
     known = names(style, chance.split)
     return writer(known[place * _stride(len(known)) % len(known)])

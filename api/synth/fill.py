@@ -15,11 +15,12 @@ from api.synth.fonts import Face
 from api.synth.glyphs import Pen
 from api.synth.slips import slip
 from api.synth.stamps import receipt_stamp, seal
+from api.synth.strokepen import pen as pen_of
 from api.synth.writer import Writer
 from forms.model import Box, Field, Form, Part
 from forms.values import normalise
 
-SheetStyle = Literal["print", "hand", "mixed"]
+SheetStyle = Literal["print", "hand", "mixed", "stroke"]
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Filler:
         for each in self.form.captured():
             chance = self.chance.under(each.id)
             writer = self.writers[each.block]
-            pen = Pen(self.canvas, writer, chance)
+            pen = pen_of(self.canvas, writer, chance)
             text = written.get(each.id, "")
             self.truth.fields[each.id] = normalise(each.type, text)
             wrong = slip(chance.under("slip"), each, text, writer.style) if each.block in busy else None

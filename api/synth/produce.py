@@ -141,7 +141,7 @@ def truth_of(order: Order, form: Form, made: Made) -> dict[str, Any]:
                     "fields": sheet.truth.fields,
                     "struck": sheet.truth.struck,
                 }
-                | (_origin(form, sheet.truth) if order.split else {})
+                | (_origin(form, sheet.truth) if order.split or order.style == "stroke" else {})
             )
             if sheet.broken:
                 named = {"rule": sheet.broken.rule, **place, "entry": sheet.broken.entry, "field": sheet.broken.field}

@@ -15,6 +15,24 @@ Circling = Literal["ellipse", "tidy", "check", "slash"]
 
 
 @dataclass(frozen=True, slots=True)
+class StrokeHand:
+    """How a hand draws strokes. Lengths are shares of the em unless mm is said."""
+
+    nib: float  # mm
+    scale: float  # of all its glyphs
+    aspect: float  # width to height
+    warp: float  # how far its shapes are from the model's
+    loose: float  # how far single strokes stray
+    overshoot: float  # of stroke ends
+    tremor: float
+    rounding: int  # how often corners are smoothed
+    taper: float  # how much thinner strokes end than they begin
+    pressure: float  # how the width differs from stroke to stroke
+    join: float  # share of near strokes written without lifting the pen
+    reach: float  # how near they must be
+
+
+@dataclass(frozen=True, slots=True)
 class Writer:
     """Habits of one hand (or of one program that prints). Sizes are shares of the box, angles degrees, widths mm."""
 
@@ -38,6 +56,7 @@ class Writer:
     corners: float  # how far ellipses stray from the choice, as a share of its size
     name: str = ""  # where writers are known by name (api/synth/cast.py)
     split: Split | None = None
+    hand: StrokeHand | None = None  # draws strokes rather than setting the face
 
 
 _INKS: tuple[tuple[Colour, float], ...] = (
@@ -100,3 +119,24 @@ def _hand(chance: Chance, face: Face | None) -> Writer:
         hyphen=chance.choice("-－ー"),
         corners=chance.between(0.05, 0.22),
     )
+
+
+def draw_stroke_writer(chance: Chance, name: str) -> Writer:
+    """A person whose glyphs are drawn stroke by stroke, from careful to hasty; the face writes what has no strokes."""
+    haste = chance.random()  # 0 careful, 1 hasty: what is loose in one way is often loose in another
+    hand = StrokeHand(
+        nib=chance.between(0.2, 0.52),
+        scale=chance.between(0.92, 1.08),
+        aspect=chance.near(0.97, 0.07),
+        warp=chance.between(0.004, 0.012 + 0.016 * haste),
+        loose=chance.between(0.003, 0.01 + 0.014 * haste),
+        overshoot=chance.between(0.0, 0.02 + 0.035 * haste),
+        tremor=chance.pick(((0.0, 7), (chance.between(0.001, 0.005), 3))),
+        rounding=chance.randint(0, 1 + round(3 * haste)),
+        taper=chance.between(0.05, 0.55),
+        pressure=chance.between(0.03, 0.2),
+        join=chance.between(0.0, 0.55 * haste),
+        reach=chance.between(0.12, 0.34),
+    )
+    base = draw_writer(chance.under("habits"), "hand", name=name)
+    return replace(base, pen=max(0.25, hand.nib * chance.between(0.9, 1.2)), hand=hand)
