@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from approval import fields, people, tasks, trail, values
+from approval import fields, inspection, people, tasks, trail, values
 from approval.errors import FieldsMissing, FieldsNotAsked, NoSuchPart, TypedNotValid
 from approval.keying import typed
 from forms.model import Form
@@ -32,17 +32,17 @@ def submit_adjudication(work: Work, task_id: str, token: str, decided: Mapping[s
         raise FieldsMissing(fields=", ".join(missing))
     people.act(work, filing.id, "adjudicate", user)
     form = fields.form_of(filing)
-    chosen = 0
+    chosen, waiting = 0, inspection.pending(work, filing)
     for field_id in sorted(asked):
         value, chose = _decide(work, filing, form, field_id, decided[field_id])
         chosen += chose
-        work.session.add(
-            Settlement(
-                filing_id=filing.id, field=field_id, round=filing.round, basis="adjudicated",
-                value=values.seal_value(work, filing, value, "settlement.value"),
-                readings=[r.id for r in readings(work, filing, field_id)], actor_id=user, at=work.now,
-            )
+        stood = Settlement(
+            filing_id=filing.id, field=field_id, round=filing.round, basis="adjudicated",
+            value=values.seal_value(work, filing, value, "settlement.value"),
+            readings=[r.id for r in readings(work, filing, field_id)], actor_id=user, at=work.now,
         )  # fmt: skip
+        work.session.add(stood)
+        inspection.settled(work, filing, stood, waiting)
     tasks.finish(work, task)
     trail.record(work, filing, "adjudication.submitted", "task", task.id,
         {"round": task.round, "fields": len(asked), "chosen": chosen, "typed": len(asked) - chosen},

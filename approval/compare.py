@@ -60,6 +60,17 @@ def first_round(type_: ValueType, reads: Sequence[Read]) -> Verdict:
     return Verdict("differs")
 
 
+def engines_agree(type_: ValueType, reads: Sequence[Read]) -> Verdict:
+    """What engines say without a person, for fields whose policy counts that as two readings.
+
+    Engines of one family are one reader, so that two views of one engine never settle anything.
+    """
+    stood = independent(reads)
+    if len(stood) >= 2 and all(equal(type_, stood[0].value, other.value) for other in stood[1:]):
+        return Verdict("settled", stood[0].value, tuple(r.id for r in stood))
+    return Verdict("key")
+
+
 def later_round(type_: ValueType, reads: Sequence[Read], standing: Standing) -> Verdict:
     """A field that was sent back: a fresh reading that equals the standing value lets it stand."""
     stood = [r for r in independent(reads) if r.person]

@@ -311,3 +311,36 @@ class NoticeNotIssued(TodokeError):
     en = "The notice has not been issued yet."
     remedy_ja = "しばらくしてから開き直してください。"
     remedy_en = "Open it again in a moment."
+
+
+class NoSuchCalibration(TodokeError):
+    """There is no calibration of that version, or none is in force."""
+
+    code = "no_such_calibration"
+    status = 404
+    ja = "較正の版「{version}」はありません。"
+    en = "There is no calibration version '{version}'."
+    remedy_ja = "todoke calibrate show で版を確かめてください。"
+    remedy_en = "See `todoke calibrate show` for the versions that are stored."
+
+
+class NotProved(TodokeError):
+    """Acceptance was to be switched on for classes whose error was not shown to be under the target."""
+
+    code = "not_proved"
+    status = 409
+    ja = "目標を下回ることが示されていない分類です: {classes}。"
+    en = "These classes were not shown to be under the target: {classes}."
+    remedy_ja = "検品の標本を増やして todoke calibrate fit をやり直してください。"
+    remedy_en = "Inspect more fields and run `todoke calibrate fit` again."
+
+
+class SyntheticCalibration(TodokeError):
+    """A calibration made on synthetic filings was to be activated in a real installation."""
+
+    code = "synthetic_calibration"
+    status = 409
+    ja = "版「{version}」は合成データで較正したもので、実際の届書には使えません。"
+    en = "Version '{version}' was calibrated on synthetic filings and never decides about real ones."
+    remedy_ja = "実際の届書の検品結果で較正してください(todoke calibrate fit --inspections)。"
+    remedy_en = "Calibrate on inspected real filings: `todoke calibrate fit --inspections`."

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from sqlalchemy import select
 
-from approval import compare, fields, trail, values
+from approval import acceptance, compare, fields, filed, inspection, trail, values
 from approval.states import lock, move
 from approval.tasks import open_task
 from storage.queue import enqueue
-from storage.tables import Decision, Filing, Notice, Reading, Settlement, Task
+from storage.tables import Decision, Filing, Inspection, Notice, Reading, Settlement, Task
 from storage.work import Work
 
 _OPEN = ("open", "claimed")
@@ -42,8 +42,7 @@ def _keying(work: Work, filing: Filing) -> None:
         return
     if _open_task(work, filing, "key") is not None:
         return
-    if not _tasks(work, filing, "key"):
-        open_task(work, filing, "key", None if filing.round == 1 else sorted(_asked(work, filing)))
+    if not _tasks(work, filing, "key") and _keyed(work, filing):
         return
     again, differing = settle_equal(work, filing)
     if again:
@@ -55,11 +54,21 @@ def _keying(work: Work, filing: Filing) -> None:
         _write(work, filing)
 
 
+def _keyed(work: Work, filing: Filing) -> bool:
+    """Open the key task of the round for what no machine may settle; False if nothing is left to key."""
+    if filing.round > 1:
+        open_task(work, filing, "key", sorted(_asked(work, filing)))
+        return True
+    done = acceptance.accept(work, filing).settled
+    left = [f.id for f in fields.captured(fields.form_of(filing)) if f.id not in done]
+    if left:
+        open_task(work, filing, "key", left if done else None)
+    return bool(left)
+
+
 def _filed(work: Work, filing: Filing) -> None:
-    """An e-filing was settled as it came in (filed.py): straight to the check."""
-    if values.version(work, filing.id) == 0:
-        stand = values.settled(work, filing)
-        values.write(work, filing, {f: values.settled_value(work, filing, s) for f, s in stand.items()}, "filed")
+    """An e-filing stands as it came in (filed.py): straight to the check."""
+    filed.settle_rest(work, filing)
     move(work, filing, "checking")
 
 
@@ -128,7 +137,7 @@ def settle_equal(work: Work, filing: Filing) -> tuple[list[str], list[str]]:
     form = fields.form_of(filing)
     asked = _asked(work, filing)
     stand = values.settled(work, filing)
-    reads = _reads(work, filing)
+    reads, waiting = _reads(work, filing), inspection.pending(work, filing)
     again: list[str] = []
     differing: list[str] = []
     count = 0
@@ -142,7 +151,7 @@ def settle_equal(work: Work, filing: Filing) -> tuple[list[str], list[str]]:
             else compare.first_round(f.type, reads[f.id])
         )
         if verdict.kind == "settled":
-            _settle(work, filing, f.id, verdict, standing)
+            _settle(work, filing, f.id, verdict, standing, waiting)
             count += 1
         else:
             (again if verdict.kind == "key" else differing).append(f.id)
@@ -154,20 +163,25 @@ def settle_equal(work: Work, filing: Filing) -> tuple[list[str], list[str]]:
     return again, differing
 
 
-def _settle(work: Work, filing: Filing, field: str, verdict: compare.Verdict, standing: Settlement | None) -> None:
+def _settle(
+    work: Work, filing: Filing, field: str, verdict: compare.Verdict, standing: Settlement | None,
+    waiting: Mapping[str, Inspection],
+) -> None:  # fmt: skip
     """In a later round the value stands on what it stood on, and on one reading more."""
-    work.session.add(
-        Settlement(
-            filing_id=filing.id,
-            field=field,
-            round=filing.round,
-            basis=standing.basis if standing else "two_readings",
-            value=values.seal_value(work, filing, verdict.value, "settlement.value"),
-            readings=list(verdict.readings),
-            actor_id=standing.actor_id if standing else None,
-            at=work.now,
-        )
+    # what was accepted and has now been read by a person too stands on two readings
+    basis = standing.basis if standing and standing.basis != "accepted" else "two_readings"
+    stood = Settlement(
+        filing_id=filing.id,
+        field=field,
+        round=filing.round,
+        basis=basis,
+        value=values.seal_value(work, filing, verdict.value, "settlement.value"),
+        readings=list(verdict.readings),
+        actor_id=standing.actor_id if standing else None,
+        at=work.now,
     )
+    work.session.add(stood)
+    inspection.settled(work, filing, stood, waiting)
 
 
 def _write(work: Work, filing: Filing) -> None:

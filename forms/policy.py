@@ -1,4 +1,4 @@
-"""What a machine reading may stand for: the class of a field, by which it is calibrated, and what policy.yaml allows."""
+"""What a machine reading may stand for: a field's class, by which it is calibrated, and what policy.yaml allows."""
 
 from __future__ import annotations
 
@@ -43,6 +43,25 @@ class Policy:
 
     accept: bool
     two_engines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """What is known of the people who label by keying (requirements.md, R11).
+
+    `error`: a single keying is wrong in 0.29 % of fields, so that differences are adjudicated before they count.
+    `misjudged`: how often the adjudicator then takes the wrong side. `hidden`: the share of wrong machine values which
+    a keyer does not notice because he misreads the same way. The last two are assumed, and to be measured by keying a
+    sample twice.
+    """
+
+    error: float = 0.0029
+    misjudged: float = 0.02
+    hidden: float = 0.05
+
+    def apparent(self, error: float) -> float:
+        """The share of inspections that come out wrong after adjudication, where that share of values is."""
+        return error * (1.0 - self.hidden) + (1.0 - error) * self.error * self.misjudged
 
 
 def field_class(field: Field, value: str | None, basis: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from forms.policy import Keying
 from ocr.calibration import features, isotonic, logistic, reliability, thresholds
 from ocr.calibration.labels import Labelled
 from ocr.calibration.model import Calibration, ClassModel, Fit, standard
@@ -19,20 +20,6 @@ Floats = NDArray[np.float64]
 # Model and curve together are the fit set, on which the grid is laid; the proof set is as large.
 SHARES: Final = {"model": 0.3, "curve": 0.2, "proof": 0.5}
 LEAST = 50  # fields of a class in each fold, below which it has no confidence at all
-
-
-@dataclass(frozen=True, slots=True)
-class Keying:
-    """What is known of the people who label by keying (requirements.md, R11).
-
-    `error`: a single keying is wrong in 0.29 % of fields, so that differences are adjudicated before they count.
-    `misjudged`: how often the adjudicator then takes the wrong side. `hidden`: the share of wrong machine values which
-    a keyer does not notice because he misreads the same way; assumed, and to be measured by keying a sample twice.
-    """
-
-    error: float = 0.0029
-    misjudged: float = 0.02
-    hidden: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""What is accepted without a person just now: calibration versions stored, switched on and off, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from approval.errors import NoSuchCalibration, NotProved, ReasonMissing, SyntheticCalibration
+from storage import audit
+from storage.tables import Calibration, Installation, TrustEvent
+from storage.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A calibration as it was made; `model` is the JSON of ocr/calibration, opaque here."""
+
+    version: str
+    model: str
+    thresholds: Mapping[str, float]
+    target: float
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """The calibration in force: `thresholds` of the classes that are switched on (an empty one accepts nothing, and
+    still says how sure a reading is), and the share of accepted fields that is inspected."""
+
+    calibration_id: str
+    version: str
+    target: float
+    share: float
+    thresholds: Mapping[str, float]
+
+    def accepts(self, cls: str, confidence: float | None, calibration_id: str | None) -> bool:
+        """Whether a reading of that class stands alone: sure enough, by this very calibration."""
+        least = self.thresholds.get(cls)
+        return (
+            least is not None
+            and confidence is not None
+            and calibration_id == self.calibration_id
+            and confidence >= least
+        )
+
+
+def store(work: Work, made: Made) -> Calibration:
+    """Keep a version; one that is there already stays as it is. Nothing is accepted by it until it is activated."""
+    found = work.session.scalars(select(Calibration).where(Calibration.version == made.version)).one_or_none()
+    if found is not None:
+        return found
+    row = Calibration(
+        version=made.version, synthetic=made.synthetic, target=made.target, model=made.model,
+        thresholds=dict(made.thresholds), created_by=work.actor, created_at=work.now,
+    )  # fmt: skip
+    work.session.add(row)
+    work.session.flush()
+    detail = {"version": row.version, "synthetic": row.synthetic, "classes": sorted(made.thresholds)}
+    audit.record(work, "calibration.stored", "calibration", row.id, row.id, detail)
+    return row
+
+
+def activate(work: Work, version: str, share: float, reason: str, classes: Iterable[str] | None = None) -> Force:
+    """This version alone is in force from now on; `classes` None switches on all that it proved.
+
+    `share` of what it would accept is keyed all the same. NoSuchCalibration, NotProved, ReasonMissing; and
+    SyntheticCalibration where it was made on synthetic filings and this installation is real: it may then be stored
+    and shown, and never says how sure a real reading is.
+    """
+    row = calibration(work, version)
+    if row.synthetic and not training(work):
+        raise SyntheticCalibration(version=version)
+    wanted = sorted(row.thresholds if classes is None else set(classes))
+    if unknown := [name for name in wanted if name not in row.thresholds]:
+        raise NotProved(classes=", ".join(unknown))
+    _tell(work, row, "activate", wanted, reason, share)
+    return _in_force(work, row)
+
+
+def switch_off(work: Work, reason: str, classes: Iterable[str] | None = None) -> Force | None:
+    """Stop accepting these classes, or all; what was accepted stays. None if no calibration is in force."""
+    force = in_force(work)
+    if force is None:
+        return None
+    off = sorted(force.thresholds if classes is None else set(classes))
+    row = work.session.get_one(Calibration, force.calibration_id)
+    _tell(work, row, "off", off, reason)
+    return _in_force(work, row)
+
+
+def switch_on(work: Work, reason: str, classes: Iterable[str]) -> Force:
+    """Accept these classes (again) by the version in force. NoSuchCalibration, NotProved, ReasonMissing."""
+    force = in_force(work)
+    if force is None:
+        raise NoSuchCalibration(version="-")
+    row = work.session.get_one(Calibration, force.calibration_id)
+    wanted = sorted(set(classes))
+    if unknown := [name for name in wanted if name not in row.thresholds]:
+        raise NotProved(classes=", ".join(unknown))
+    _tell(work, row, "on", wanted, reason)
+    return _in_force(work, row)
+
+
+def alarm(work: Work, calibration_id: str, cls: str, reason: str) -> None:
+    """Drift: acceptance of the class stops, by nobody's decision."""
+    _tell(work, work.session.get_one(Calibration, calibration_id), "alarm", [cls], reason)
+
+
+def calibration(work: Work, version: str) -> Calibration:
+    """The version with that id. NoSuchCalibration."""
+    row = work.session.scalars(select(Calibration).where(Calibration.version == version)).one_or_none()
+    if row is None:
+        raise NoSuchCalibration(version=version)
+    return row
+
+
+def calibrations(work: Work) -> list[Calibration]:
+    """All versions, the newest first."""
+    return list(work.session.scalars(select(Calibration).order_by(Calibration.created_at.desc(), Calibration.id)))
+
+
+def events(work: Work) -> list[TrustEvent]:
+    """What was switched, in order."""
+    return list(work.session.scalars(select(TrustEvent).order_by(TrustEvent.n)))
+
+
+def in_force(work: Work) -> Force | None:
+    """The calibration in force; None if there is none, or if it may not be (synthetic in a real installation)."""
+    last = work.session.scalars(
+        select(TrustEvent).where(TrustEvent.action == "activate").order_by(TrustEvent.n.desc()).limit(1)
+    ).one_or_none()
+    if last is None:
+        return None
+    row = work.session.get_one(Calibration, last.calibration_id)
+    if row.synthetic and not training(work):
+        return None
+    return _in_force(work, row)
+
+
+def training(work: Work) -> bool:
+    """Whether this is a training installation. An installation that does not say so is a real one."""
+    row = work.session.get(Installation, 1)
+    return row is not None and row.training
+
+
+def _in_force(work: Work, row: Calibration) -> Force:
+    work.session.flush()
+    first = select(func.max(TrustEvent.n)).where(TrustEvent.action == "activate").scalar_subquery()
+    on: set[str] = set()
+    share = 1.0
+    for told in work.session.scalars(select(TrustEvent).where(TrustEvent.n >= first).order_by(TrustEvent.n)):
+        if told.action in {"activate", "on"}:
+            on |= set(told.classes)
+        else:
+            on -= set(told.classes)
+        share = told.share if told.share is not None else share
+    thresholds = {name: least for name, least in row.thresholds.items() if name in on}
+    return Force(row.id, row.version, row.target, share, thresholds)
+
+
+def _tell(
+    work: Work, row: Calibration, action: str, classes: list[str], reason: str, share: float | None = None
+) -> None:
+    if not reason.strip():
+        raise ReasonMissing
+    n = (work.session.scalar(select(func.max(TrustEvent.n))) or 0) + 1
+    told = TrustEvent(
+        n=n, calibration_id=row.id, action=action, classes=classes, share=share, reason=reason, actor=work.actor,
+        at=work.now,
+    )  # fmt: skip
+    work.session.add(told)
+    work.session.flush()
+    audit.record(
+        work, f"calibration.{action}", "calibration", row.id, row.id,
+        {"n": n, "version": row.version, "classes": classes, "share": None if share is None else str(share),
+         "reason": reason},
+    )  # fmt: skip
