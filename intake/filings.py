@@ -76,7 +76,10 @@ def due_on(form: Form, batch: Batch) -> date:
 
 
 def _readings(work: Work, filing: Filing, sheet: Sheet, field: FieldReading) -> list[Reading]:
-    """One row an engine; a value an engine does not stand by stays NULL and is no reading."""
+    """One row an engine; a value an engine does not stand by stays NULL and is no reading.
+
+    The confidence is that of the field's value, and only who said that value carries it.
+    """
 
     def sealed(text: str | None, context: str) -> bytes | None:
         return None if text is None else work.keys.seal(work.session, filing.key_id, text, context)
@@ -86,7 +89,10 @@ def _readings(work: Work, filing: Filing, sheet: Sheet, field: FieldReading) -> 
             filing_id=filing.id, sheet_id=sheet.id, field=field.id, round=1, source="engine", engine=said.engine,
             engine_version=said.version, family=said.family, raw=sealed(field.raw, "reading.raw"),
             value=sealed(said.value, "reading.value"), blank=field.blank, struck=field.struck, score=said.score,
-            confidence=field.confidence, basis=field.basis, box=list(field.box_mm), at=work.now,
+            confidence=field.confidence if said.value == field.value else None,
+            calibration_id=sheet.calibration_id if field.confidence is not None else None,
+            facts=dict(field.facts) if said.value == field.value else None,
+            basis=field.basis, box=list(field.box_mm), at=work.now,
         )
         for said in field.readings
     ]  # fmt: skip

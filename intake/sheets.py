@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forms import marks
-from intake import raster
+from intake import confidence, raster
 from intake.errors import NoSuchBatch, NotRead
 from intake.pages import complete, lock
 from intake.runtime import Runtime
@@ -31,7 +31,9 @@ def read(runtime: Runtime, page_id: str) -> Steps:
         if page.state != "decoded":
             return
         image, turned = load_image(runtime, work, page), page.turned
-    yield Last(_sheets_of(page_id, turned, runtime.reader.read(image)))
+        measure = confidence.in_force(work)
+    readings = measure.of(runtime, runtime.reader.read(image))
+    yield Last(_sheets_of(page_id, turned, readings, measure.calibration_id))
 
 
 def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
@@ -44,14 +46,16 @@ def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
     return raster.turned(PageImage(pixels, page.dpi or 0.0, words, widgets), page.turned)
 
 
-def _sheets_of(page_id: str, turned: int, readings: tuple[SheetReading, ...]) -> Step:
+def _sheets_of(page_id: str, turned: int, readings: tuple[SheetReading, ...], calibration_id: str | None) -> Step:
     def apply(work: Work) -> Iterable[Event]:
         page = _page(work, page_id)
         batch = lock(work, page.batch_id)
         if page.state != "decoded" or page.turned != turned:
             return []  # turned while it was read: the turn has asked for another reading
         for number, reading in enumerate(readings, start=1):
-            work.session.add(_sheet(work, batch, page, replace(reading, number=number)))
+            sheet = _sheet(work, batch, page, replace(reading, number=number))
+            sheet.calibration_id = calibration_id
+            work.session.add(sheet)
         page.state = "read"
         audit.record(
             work, "page.read", "page", page.id, batch.id,
@@ -112,15 +116,17 @@ def place(runtime: Runtime, sheet_id: str) -> Steps:
         page = _page(work, sheet.page_id)
         image = load_image(runtime, work, page)
         told: dict[str, Any] = dict(sheet.placed or {})
+        measure = confidence.in_force(work)
     corners: Corners = tuple(tuple(point) for point in told["corners"])  # type: ignore[assignment]
     try:
-        reading = runtime.reader.read_placed(image, told["kind"], told["version"], corners)
+        read = runtime.reader.read_placed(image, told["kind"], told["version"], corners)
+        (reading,) = measure.of(runtime, (read,))
     except TodokeError as error:
         reading = SheetReading(1, "unregistered", told["kind"], told["version"], error=error)
-    yield Last(_placed(sheet_id, told, reading))
+    yield Last(_placed(sheet_id, told, reading, measure.calibration_id))
 
 
-def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading) -> Step:
+def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading, calibration_id: str | None) -> Step:
     def apply(work: Work) -> Iterable[Event]:
         sheet = work.session.get(Sheet, sheet_id)
         if sheet is None:
@@ -131,7 +137,7 @@ def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading) -> Step:
         sheet.filing_id = None
         drop_picture(work, sheet)
         describe(work, batch, page, sheet, reading)
-        sheet.placed = None
+        sheet.placed, sheet.calibration_id = None, calibration_id
         audit.record(
             work, "sheet.placed", "sheet", sheet.id, batch.id,
             {"kind": told["kind"], "version": told["version"], "state": sheet.state},

@@ -118,6 +118,7 @@ class Sheet(Base):
     under: Mapped[Json | None]  # payload of the separator in force here
     placed: Mapped[Json | None]  # by a person: {"kind","version","corners"} until read so, or {"filing"} it belongs to
     readings: Mapped[Sealed | None]  # what the reader said, under the batch's key, until the filing has its own
+    calibration_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibration.id"))  # in force when it was read
     error: Mapped[Json | None]
     image_id: Mapped[Ref | None] = mapped_column(ForeignKey("blob.id"))  # upright registered image, filing's key
     filing_id: Mapped[Ref | None] = mapped_column(ForeignKey("filing.id"), index=True)
