@@ -15,7 +15,7 @@ from approval.errors import NoSuchFiling
 from approval.posting.plan import Change, Conflict
 from approval.posting.post import plan
 from forms.model import Block, Field, Form, Text
-from storage.tables import Decision, Entry, Filing, Office, Reading, Settlement
+from storage.tables import Calibration, Decision, Entry, Filing, Office, Reading, Settlement
 from storage.work import Work
 from validators import said
 from validators.said import CandidateView, DuplicateView, FindingView, SubjectView
@@ -35,7 +35,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A value with the basis it stands on (two_readings, adjudicated, filed, assigned) and its readers."""
+    """A value with the basis it stands on (two_readings, adjudicated, accepted, filed, assigned) and its readers."""
 
     id: str
     label: Text
@@ -44,7 +44,7 @@ class FieldView:
     blank: bool
     secret: bool
     basis: str | None
-    settled_by: str | None  # the adjudicator
+    settled_by: str | None  # the adjudicator, or the calibration version that accepted it
     readers: tuple[Reader, ...]
     findings: tuple[FindingView, ...]
 
@@ -223,10 +223,16 @@ class _Page:
         return FieldView(
             id=field_id, label=field.label, number=field.number, shown=words.shown(field, value), blank=value == "",
             secret=field.key == words.HIDDEN, basis=stood.basis if stood else None,
-            settled_by=people.name_of(self.work, stood.actor_id) if stood and stood.actor_id else None,
+            settled_by=self.settled_by(stood),
             readers=tuple(self.reader(field, row) for row in self.readings[field_id]),
             findings=tuple(self.told[field_id]),
         )  # fmt: skip
+
+    def settled_by(self, stood: Settlement | None) -> str | None:
+        """Who let a value stand where readings differed, or which calibration where nobody keyed it."""
+        if stood is not None and stood.calibration_id:
+            return self.work.session.get_one(Calibration, stood.calibration_id).version
+        return people.name_of(self.work, stood.actor_id) if stood and stood.actor_id else None
 
     def reader(self, field: Field, row: Reading) -> Reader:
         """Who read the field, and what it said."""

@@ -16,21 +16,27 @@ from storage.work import Work
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """Sheets with the confidence of their fields, the calibration that gave it, and the fingerprint of the reader."""
+
+    sheets: tuple[SheetReading, ...]
+    calibration_id: str | None
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """What says how sure readings are. `calibration_id` None: nothing is in force."""
 
     calibration_id: str | None
     model: str | None
 
-    def of(self, runtime: Runtime, sheets: tuple[SheetReading, ...]) -> tuple[SheetReading, ...]:
-        """The sheets with facts and confidence; needs the runtime's reader and no transaction."""
-        calibrator = self._calibrator(runtime)
-        return tuple(calibrator.sheet(sheet) for sheet in sheets)
-
-    def _calibrator(self, runtime: Runtime) -> Calibrator:
-        if self.model is None:
-            return Uncalibrated()
-        return Judge(_parsed(self.model), fingerprint.of_reader(runtime.reader))
+    def of(self, runtime: Runtime, sheets: tuple[SheetReading, ...]) -> Measured:
+        """The sheets with facts and, where it can be said, confidence; needs no transaction."""
+        reader = fingerprint.of_reader(runtime.reader)
+        calibrator: Calibrator = Uncalibrated() if self.model is None else Judge(_parsed(self.model), reader)
+        told = tuple(calibrator.sheet(sheet) for sheet in sheets)
+        return Measured(told, self.calibration_id, fingerprint.digest(reader))
 
 
 def in_force(work: Work) -> Measure:

@@ -92,7 +92,7 @@ def _readings(work: Work, filing: Filing, sheet: Sheet, field: FieldReading) -> 
             confidence=field.confidence if said.value == field.value else None,
             calibration_id=sheet.calibration_id if field.confidence is not None else None,
             facts=dict(field.facts) if said.value == field.value else None,
-            basis=field.basis, box=list(field.box_mm), at=work.now,
+            reader=sheet.reader, basis=field.basis, box=list(field.box_mm), at=work.now,
         )
         for said in field.readings
     ]  # fmt: skip

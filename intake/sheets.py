@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from forms import marks
 from intake import confidence, raster
+from intake.confidence import Measured
 from intake.errors import NoSuchBatch, NotRead
 from intake.pages import complete, lock
 from intake.runtime import Runtime
@@ -33,7 +34,7 @@ def read(runtime: Runtime, page_id: str) -> Steps:
         image, turned = load_image(runtime, work, page), page.turned
         measure = confidence.in_force(work)
     readings = measure.of(runtime, runtime.reader.read(image))
-    yield Last(_sheets_of(page_id, turned, readings, measure.calibration_id))
+    yield Last(_sheets_of(page_id, turned, readings))
 
 
 def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
@@ -46,7 +47,9 @@ def load_image(runtime: Runtime, work: Work, page: Page) -> PageImage:
     return raster.turned(PageImage(pixels, page.dpi or 0.0, words, widgets), page.turned)
 
 
-def _sheets_of(page_id: str, turned: int, readings: tuple[SheetReading, ...], calibration_id: str | None) -> Step:
+def _sheets_of(page_id: str, turned: int, measured: Measured) -> Step:
+    readings = measured.sheets
+
     def apply(work: Work) -> Iterable[Event]:
         page = _page(work, page_id)
         batch = lock(work, page.batch_id)
@@ -54,7 +57,7 @@ def _sheets_of(page_id: str, turned: int, readings: tuple[SheetReading, ...], ca
             return []  # turned while it was read: the turn has asked for another reading
         for number, reading in enumerate(readings, start=1):
             sheet = _sheet(work, batch, page, replace(reading, number=number))
-            sheet.calibration_id = calibration_id
+            sheet.calibration_id, sheet.reader = measured.calibration_id, measured.reader
             work.session.add(sheet)
         page.state = "read"
         audit.record(
@@ -119,14 +122,15 @@ def place(runtime: Runtime, sheet_id: str) -> Steps:
         measure = confidence.in_force(work)
     corners: Corners = tuple(tuple(point) for point in told["corners"])  # type: ignore[assignment]
     try:
-        read = runtime.reader.read_placed(image, told["kind"], told["version"], corners)
-        (reading,) = measure.of(runtime, (read,))
+        reading = runtime.reader.read_placed(image, told["kind"], told["version"], corners)
     except TodokeError as error:
         reading = SheetReading(1, "unregistered", told["kind"], told["version"], error=error)
-    yield Last(_placed(sheet_id, told, reading, measure.calibration_id))
+    yield Last(_placed(sheet_id, told, measure.of(runtime, (reading,))))
 
 
-def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading, calibration_id: str | None) -> Step:
+def _placed(sheet_id: str, told: dict[str, Any], measured: Measured) -> Step:
+    (reading,) = measured.sheets
+
     def apply(work: Work) -> Iterable[Event]:
         sheet = work.session.get(Sheet, sheet_id)
         if sheet is None:
@@ -137,7 +141,7 @@ def _placed(sheet_id: str, told: dict[str, Any], reading: SheetReading, calibrat
         sheet.filing_id = None
         drop_picture(work, sheet)
         describe(work, batch, page, sheet, reading)
-        sheet.placed, sheet.calibration_id = None, calibration_id
+        sheet.placed, sheet.calibration_id, sheet.reader = None, measured.calibration_id, measured.reader
         audit.record(
             work, "sheet.placed", "sheet", sheet.id, batch.id,
             {"kind": told["kind"], "version": told["version"], "state": sheet.state},

@@ -42,6 +42,11 @@ def _material() -> dict[str, str]:
     }
 
 
+def digest(parts: Mapping[str, str]) -> str:
+    """A fingerprint in 16 hex digits."""
+    return _hash([json.dumps(dict(parts), ensure_ascii=False, sort_keys=True).encode()])
+
+
 @cache
 def of_form(kind: str, form_version: str) -> str:
     """The hash of a form's geometry: where it is written, with what controls and alphabets."""

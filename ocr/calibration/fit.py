@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forms.policy import Keying
 from ocr.calibration import features, isotonic, logistic, reliability, thresholds
-from ocr.calibration.labels import Labelled
+from ocr.calibration.labels import Labelled, Origin
 from ocr.calibration.model import Calibration, ClassModel, Fit, standard
 from ocr.calibration.writers import folds
 
@@ -20,16 +20,6 @@ Floats = NDArray[np.float64]
 # Model and curve together are the fit set, on which the grid is laid; the proof set is as large.
 SHARES: Final = {"model": 0.3, "curve": 0.2, "proof": 0.5}
 LEAST = 50  # fields of a class in each fold, below which it has no confidence at all
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What the labels are of: the fingerprint of the reader, the hashes of the forms, and words on the data."""
-
-    fingerprint: Mapping[str, str]
-    forms: Mapping[str, str]
-    synthetic: bool
-    description: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

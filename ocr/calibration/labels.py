@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from forms.errors import TodokeError
+
+SCHEMA = "todoke.labels/1"
 
 
 class BadLabels(TodokeError):
@@ -45,22 +48,37 @@ class Labelled:
         return 1.0 / self.probability
 
 
-def save(path: Path, labels: Iterable[Labelled]) -> None:
-    """One JSON object a line."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What labels are of: the fingerprint of the reader, the hashes of the forms, and words on the data."""
+
+    fingerprint: Mapping[str, str]
+    forms: Mapping[str, str]  # KIND/VERSION -> hash
+    synthetic: bool
+    description: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save(path: Path, origin: Origin, labels: Iterable[Labelled]) -> None:
+    """The origin, then one JSON object a line."""
     with path.open("w", encoding="utf-8") as out:
-        for label in labels:
-            out.write(json.dumps(asdict(label), ensure_ascii=False, sort_keys=True) + "\n")
+        for told in ({"schema": SCHEMA} | asdict(origin), *(asdict(label) for label in labels)):
+            out.write(json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n")
 
 
-def load(path: Path) -> Iterator[Labelled]:
+def load(path: Path) -> tuple[Origin, list[Labelled]]:
     """What `save` wrote. BadLabels."""
     with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                told = json.loads(line)
-                label = Labelled(**(told | {"engines": tuple(told["engines"])}))
-                if not 0.0 < label.probability <= 1.0:
+        number, found = 1, []
+        try:
+            told = json.loads(next(lines, "null"))
+            if told.pop("schema") != SCHEMA:
+                raise ValueError("schema")
+            origin = Origin(**told)
+            for number, line in enumerate(lines, start=2):
+                one = json.loads(line)
+                found.append(Labelled(**(one | {"engines": tuple(one["engines"])})))
+                if not 0.0 < found[-1].probability <= 1.0:
                     raise ValueError("probability")
-            except (ValueError, KeyError, TypeError) as error:
-                raise BadLabels(file=path, line=number) from error
-            yield label
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadLabels(file=path, line=number) from error
+    return origin, found

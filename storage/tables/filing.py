@@ -156,6 +156,7 @@ class Reading(Base):
     confidence: Mapped[float | None]  # calibrated, NULL until it is
     calibration_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibration.id"))  # that says the confidence
     facts: Mapped[Json | None]  # the numbers it came from; nothing personal
+    reader: Mapped[Code | None]  # fingerprint of all that read: engines, weights, code, lexicons
     basis: Mapped[Code]  # ocr, mark, text_layer, acroform, key
     box: Mapped[Json | None]  # mm in form coordinates
     at: Mapped[When]

@@ -119,6 +119,7 @@ class Sheet(Base):
     placed: Mapped[Json | None]  # by a person: {"kind","version","corners"} until read so, or {"filing"} it belongs to
     readings: Mapped[Sealed | None]  # what the reader said, under the batch's key, until the filing has its own
     calibration_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibration.id"))  # in force when it was read
+    reader: Mapped[Code | None]  # fingerprint of what read it (ocr/calibration)
     error: Mapped[Json | None]
     image_id: Mapped[Ref | None] = mapped_column(ForeignKey("blob.id"))  # upright registered image, filing's key
     filing_id: Mapped[Ref | None] = mapped_column(ForeignKey("filing.id"), index=True)
