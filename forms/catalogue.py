@@ -1,12 +1,17 @@
-"""The forms there are: by kind and version, by printed code, and by the day they are filed."""
+"""The forms there are: by kind and version, by printed code, and by the day they are filed.
+
+TODOKE_FORMS_DIR names a further folder of definitions, laid out as forms/kinds is: new kinds, or more versions.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from forms.errors import UnknownForm
+from forms.errors import BadDefinition, UnknownForm
 from forms.loader import load, valid_on
 from forms.model import Form
 
@@ -18,14 +23,36 @@ def _all(folder: Path) -> dict[str, tuple[Form, ...]]:
     """Every form of the folder, each kind's newest version first."""
     found: dict[str, tuple[Form, ...]] = {}
     for kind in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
-        forms = [load(path) for path in sorted(kind.glob("*.yaml"))]
-        found[kind.name] = tuple(sorted(forms, key=lambda f: (f.valid_from, f.version), reverse=True))
+        found[kind.name] = _newest_first(load(path) for path in sorted(kind.glob("*.yaml")))
     return {kind: forms for kind, forms in found.items() if forms}
+
+
+@lru_cache(maxsize=8)
+def _with(folder: str) -> dict[str, tuple[Form, ...]]:
+    """Our own forms and those of a further folder; a kind and version that are there twice are refused."""
+    merged = dict(_all(KINDS))
+    for kind, forms in _all(Path(folder)).items():
+        known = {each.version for each in merged.get(kind, ())}
+        for each in forms:
+            if each.version in known:
+                raise BadDefinition(file=f"{kind}/{each.version}.yaml", line=1, why="this version is there already")
+        merged[kind] = _newest_first((*merged.get(kind, ()), *forms))
+    return merged
+
+
+def _known() -> dict[str, tuple[Form, ...]]:
+    further = os.environ.get("TODOKE_FORMS_DIR", "")
+    return _with(further) if further else _all(KINDS)
+
+
+def _newest_first(forms: Iterable[Form]) -> tuple[Form, ...]:
+    return tuple(sorted(forms, key=lambda form: (form.valid_from, form.version), reverse=True))
 
 
 def kinds() -> tuple[str, ...]:
     """The kinds that have a definition, in order of their printed code."""
-    return tuple(sorted(_all(KINDS), key=lambda kind: _all(KINDS)[kind][0].code))
+    known = _known()
+    return tuple(sorted(known, key=lambda kind: known[kind][0].code))
 
 
 def versions(kind: str) -> tuple[str, ...]:
@@ -56,6 +83,6 @@ def by_code(code: str, version: str | None = None) -> Form:
 
 def _forms(kind: str) -> tuple[Form, ...]:
     try:
-        return _all(KINDS)[kind]
+        return _known()[kind]
     except KeyError:
         raise UnknownForm(what=kind) from None

@@ -89,6 +89,8 @@ def _crosses(printed: Print, box: Box) -> bool:
 
 
 def _marks(form: Form, source: Section) -> None:
+    if not form.marks:
+        return
     marks = source.section("marks")
     for mark in form.marks:
         w, h = form.pages[mark.page - 1]
@@ -100,6 +102,8 @@ def _marks(form: Form, source: Section) -> None:
 
 
 def _code(form: Form, source: Section) -> None:
+    if not form.code_box.w:
+        return
     w, h = form.pages[0]
     if not _holds(Box(0, 0, w, h).grown(-EDGE), form.code_box):
         raise source.error("the code is outside the printable page", "code_box")

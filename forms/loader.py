@@ -38,7 +38,7 @@ def load(path: Path) -> Form:
     for block in source.sections("blocks"):
         _blocks(block, sheet, defaults)
     sheet.prints += _prints(source, Box(0, 0, 0, 0), 1)
-    code_box = source.box("code_box")
+    code_box = source.box("code_box") if "code_box" in source else Box(0, 0, 0, 0)
     marks = _marks(source)
     valid = source.section("valid")
     valid_from, valid_to = valid.day("from"), valid.day("to", None)
@@ -100,7 +100,8 @@ def _marks(source: Section) -> tuple[Mark, ...]:
         made.append(Mark(name, "ring" if shape == "ring" else "square", item.box("box"), item.whole("page", 1)))
         item.done()
 
-    source.named("marks", mark)
+    if "marks" in source:  # without marks and code a sheet is found by its rules and labels
+        source.named("marks", mark)
     return tuple(made)
 
 

@@ -191,7 +191,7 @@ class Form:
     valid_to: date | None
     pages: tuple[tuple[float, float], ...]  # width, height in mm, one a page
     marks: tuple[Mark, ...]
-    code_box: Box  # the machine-readable code (QR)
+    code_box: Box  # the machine-readable code (QR); without a width there is none
     blocks: tuple[Block, ...]
     fields: tuple[Field, ...]
     entries: int  # entries a sheet can carry: 4 for 2200, 1 for 2202

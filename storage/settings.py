@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")  # database, blobs and checkpoints of a one-machine installation
     key_file: Path = Path("~/.config/todoke/master.key")  # the master key: 0600, never inside data_dir
     anchors_dir: Path | None = None  # signed audit checkpoints; give them another disk or a write-once share
+    forms_dir: Path | None = None  # a further folder of form definitions, KIND/VERSION.yaml (forms/catalogue.py)
     database_url: str = ""  # sqlite:///PATH (local disk) or postgresql://USER@HOST/NAME; empty: SQLite in data_dir
     database_password_file: Path | None = None  # file with the password of database_url
     blob_store: Literal["dir", "s3"] = "dir"  # dir: data_dir/blobs; s3: the bucket below

@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--persons", type=int, default=3000, help="persons of the register")
     parser.add_argument("--offices", type=int, default=40, help="offices of the register")
     parser.add_argument("--world", help="seed of persons and offices; default: the seed")
+    parser.add_argument("--version", help="of the form; default: the one valid on the day")
     parser.add_argument("--split", choices=SPLITS, help="faces, hands and words of one of three disjoint sets")
     return parser
 
@@ -74,6 +75,7 @@ def run(arguments: list[str]) -> int:
         entries=options.entries,
         breaks=options.breaks,
         split=options.split,
+        version=options.version,
     )
     manifest = write_all(order, options.out)
     print(f"{order.count} sheets in {len(manifest['files'])} files under {options.out}", file=sys.stderr)

@@ -47,6 +47,7 @@ class Order:
     entries: int | None = None
     breaks: float = 0.0
     split: Split | None = None
+    version: str | None = None  # of the form; None: the one valid on the day
 
 
 @dataclass(slots=True)
@@ -79,11 +80,18 @@ class Made:
         return f"{self.number:05d}.{self.device.format}"
 
 
-def produce(order: Order) -> Iterator[Made]:
-    """The files of an order, one by one. CannotFill if nobody wrote a filler for the kind."""
+def form_of(order: Order) -> Form:
+    """The form that the order fills. CannotFill if nobody wrote a filler for the kind."""
     if order.kind not in FILLED_BY:
         raise CannotFill(kind=order.kind, known=", ".join(sorted(FILLED_BY)))
-    form = catalogue.form(order.kind, on=order.as_of)
+    if order.version:
+        return catalogue.form(order.kind, order.version)
+    return catalogue.form(order.kind, on=order.as_of)
+
+
+def produce(order: Order) -> Iterator[Made]:
+    """The files of an order, one by one. CannotFill if nobody wrote a filler for the kind."""
+    form = form_of(order)
     root = (order.seed, order.kind) if order.split is None else (order.split, order.seed, order.kind)
     chance = Chance(*root, split=order.split)
     turn = Chance(*root, "turn").randrange(10**6)
@@ -112,6 +120,8 @@ def produce(order: Order) -> Iterator[Made]:
 def _sheet(
     order: Order, form: Form, device: Device, breaker: Breaker, values: Written, chance: Chance, place: int
 ) -> Sheet:
+    known = {each.id for each in form.captured()}
+    values = {key: text for key, text in values.items() if key in known}  # a layout may hold fewer persons
     values, broken = breaker.maybe(values, chance.under("break"))
     canvas = blank_canvas(form, device.drawn)
     received = order.as_of if device.degrade != "clean" and chance.happens(0.75) else None
@@ -166,7 +176,7 @@ def _origin(form: Form, truth: Truth) -> dict[str, Any]:
 def write_all(order: Order, out: Path) -> dict[str, Any]:
     """Write every file of the order with its truth into `out`, then manifest.json, which is given back."""
     out.mkdir(parents=True, exist_ok=True)
-    form = catalogue.form(order.kind, on=order.as_of)
+    form = form_of(order)
     used: set[Face] = set()
     names, variants, rules = [], [], 0
     for made in produce(order):

@@ -23,7 +23,7 @@ def page_items(form: Form, page: int) -> list[Item]:
     for mark in form.marks:
         if mark.page == page:
             items += _mark(mark)
-    if page == 1:
+    if page == 1 and form.code_box.w:
         items += qr(encode_form(form, page), form.code_box)
     return items
 
