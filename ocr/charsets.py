@@ -12,7 +12,9 @@ DIGITS = frozenset("0123456789")
 _KATAKANA = frozenset(chr(c) for c in range(0x30A1, 0x30FB)) | frozenset("ー・")
 _HIRAGANA = frozenset(chr(c) for c in range(0x3041, 0x3094)) | frozenset("ゝゞ")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-_DASHES = frozenset("-－ー―‐−–")
+# The many dashes are one, as in the values; ー is a letter of its own. Spaces are gaps, which the decoder knows.
+_DASHES = frozenset("-ー")
+_DASH_FORMS = frozenset("-－―‐−–—─")
 # Variants that people have in their names although JIS X 0208 lacks them; the first two planes of CP932 hold most.
 _VARIANTS = frozenset("髙﨑栁濵德瀨靑𠮷")
 
@@ -47,17 +49,17 @@ def charset(name: str) -> frozenset[str]:
 _SETS = {
     "digits": lambda: DIGITS,
     "yen": lambda: DIGITS | frozenset(",，.円¥￥"),
-    "kana": lambda: _KATAKANA | frozenset(" ，．"),
-    "kanji": lambda: kanji() | _KATAKANA | _HIRAGANA | _LATIN | frozenset(" ・－"),
+    "kana": lambda: _KATAKANA | frozenset("，．"),
+    "kanji": lambda: kanji() | _KATAKANA | _HIRAGANA | _LATIN | frozenset("・"),
     "text": lambda: (
-        kanji() | _KATAKANA | _HIRAGANA | _LATIN | DIGITS | _DASHES | frozenset(" ・、。，．,.()（）/:%&〒")
+        kanji() | _KATAKANA | _HIRAGANA | _LATIN | DIGITS | _DASHES | frozenset("・、。，．,.()（）/:%&〒")
     ),
-    "address": lambda: kanji() | _KATAKANA | _HIRAGANA | _LATIN | DIGITS | _DASHES | frozenset(" ・（）()#"),
-    "addr_kana": lambda: _KATAKANA | _LATIN | DIGITS | _DASHES | frozenset(" ・（）()"),
-    "telephone": lambda: DIGITS | frozenset("-－ー―()（）"),
-    "zip": lambda: DIGITS | frozenset("-－ー〒"),
-    "office_ref": lambda: DIGITS | _KATAKANA | _LATIN | frozenset("-－"),
-    "wareki": lambda: DIGITS | frozenset("年月日./-・明治大正昭和平成令元MTSHR "),
+    "address": lambda: kanji() | _KATAKANA | _HIRAGANA | _LATIN | DIGITS | _DASHES | frozenset("・（）()#"),
+    "addr_kana": lambda: _KATAKANA | _LATIN | DIGITS | _DASHES | frozenset("・（）()"),
+    "telephone": lambda: DIGITS | frozenset("-()（）"),
+    "zip": lambda: DIGITS | frozenset("-〒"),
+    "office_ref": lambda: DIGITS | _KATAKANA | _LATIN | frozenset("-"),
+    "wareki": lambda: DIGITS | frozenset("年月日./-・明治大正昭和平成令元MTSHR"),
 }
 
 
@@ -84,7 +86,7 @@ def twins(name: str, classes: Sequence[str]) -> list[tuple[str, str]]:
 
 def _plain(character: str) -> str:
     folded = normalize("NFKC", character)
-    return "-" if folded in _DASHES and folded != "ー" else folded
+    return "-" if folded in _DASH_FORMS else folded
 
 
 @cache

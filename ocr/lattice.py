@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 
 from ocr.candidates import Candidate, ranked
 
-_FLOOR = -14.0  # log probability of a class that was not kept
+FLOOR = -14.0  # log probability of a class that was not kept
+_CERTAIN = 0.9995  # a step that gives one class so much tells nothing of the others
+_LEAST = 1e-4  # of a step's likeliest class: what is less likely is not followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,54 +26,97 @@ class Lattice:
 
     def log_likelihood(self, text: str) -> float:
         """The log probability that the picture says exactly `text` (the CTC forward sum); -inf if it is too long."""
-        place = {c: i for i, c in enumerate(self.characters, start=1)}
+        return self.log_likelihoods((text,))[0]
+
+    def log_likelihoods(self, texts: Sequence[str]) -> list[float]:
+        """log_likelihood of many texts at once."""
+        if not texts:
+            return []
         steps = self.log_probabilities
-        labels = [0]
-        for character in text:
-            labels += [place.get(character, -1), 0]
         if not len(steps):
-            return 0.0 if not text else -math.inf
-        # the probability of each label at each step; a character outside the lattice has the floor's
-        seen = np.full((len(steps), len(labels)), _FLOOR)
-        for n, label in enumerate(labels):
-            if label >= 0:
-                seen[:, n] = steps[:, label]
-        skip = np.array([n >= 2 and labels[n] != labels[n - 2] for n in range(len(labels))])
-        skip |= np.array([n >= 2 and labels[n] == -1 and text[n // 2] != text[n // 2 - 1] for n in range(len(labels))])
-        skip[::2] = False
-        state = np.full(len(labels), -np.inf)
-        state[: min(2, len(labels))] = seen[0, :2]
-        for row in seen[1:]:
-            one = np.concatenate([[-np.inf], state[:-1]])
-            two = np.where(skip, np.concatenate([[-np.inf, -np.inf], state[:-2]])[: len(state)], -np.inf)
-            state = np.logaddexp(np.logaddexp(state, one), two) + row
-        return float(np.logaddexp(state[-1], state[-2]) if len(state) > 1 else state[-1])
+            return [-math.inf if text else 0.0 for text in texts]
+        labels, skip = self._labels(texts)
+        seen = np.concatenate([steps, np.full((len(steps), 1), FLOOR, dtype=np.float32)], axis=1).astype(np.float64)
+        state = np.full((len(texts), labels.shape[1] + 2), -np.inf)  # two places of padding on the left
+        state[:, 2:4] = seen[0, labels[:, :2]]
+        state[[not text for text in texts], 3] = -np.inf
+        hop = np.where(skip, 0.0, -np.inf)
+        with np.errstate(invalid="ignore"):  # -inf and -inf are -inf
+            for row in seen[1:]:
+                state[:, 2:] = _add_logs(state[:, 2:], state[:, 1:-1], state[:, :-2] + hop) + row[labels]
+        ends = np.array([2 * len(text) + 2 for text in texts])
+        rows = np.arange(len(texts))
+        last = np.logaddexp(state[rows, ends], np.where(ends > 2, state[rows, ends - 1], -np.inf))
+        return [float(value) for value in last]
+
+    def _labels(self, texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Each text's labels with blanks between (padded with the floor's class), and where a blank may be skipped."""
+        place = {c: i for i, c in enumerate(self.characters, start=1)}
+        unknown = len(self.characters) + 1
+        longest = max(1, *(len(text) for text in texts))
+        labels = np.zeros((len(texts), 2 * longest + 1), dtype=np.intp)
+        skip = np.zeros(labels.shape, dtype=np.bool_)
+        for n, text in enumerate(texts):
+            labels[n, 1 : 2 * len(text) : 2] = [place.get(c, unknown) for c in text]
+            skip[n, 3 : 2 * len(text) : 2] = [a != b for a, b in zip(text[1:], text, strict=False)]
+        return labels, skip
 
     def best(self, most: int = 8, beam: int = 12) -> tuple[Candidate, ...]:
         """The likeliest texts by prefix beam search, with their probabilities."""
-        beams: dict[str, tuple[float, float]] = {"": (0.0, -math.inf)}  # text -> log p ending in blank, in a character
-        for row in self.log_probabilities:
-            likely = np.flatnonzero(row > max(-9.0, float(row.max()) - 9.0))
-            following: dict[str, tuple[float, float]] = {}
-            for text, (blank, told) in beams.items():
-                both = float(np.logaddexp(blank, told))
-                for label in likely.tolist():
-                    p = float(row[label])
-                    if label == 0:
-                        _add(following, text, both + p, -math.inf)
-                        continue
-                    character = self.characters[label - 1]
-                    if text.endswith(character):
-                        _add(following, text, -math.inf, told + p)
-                        _add(following, text + character, -math.inf, blank + p)
-                    else:
-                        _add(following, text + character, -math.inf, both + p)
-            kept = sorted(following.items(), key=lambda item: -float(np.logaddexp(*item[1])))[:beam]
-            beams = dict(kept)
-        found = (Candidate(text, math.exp(min(0.0, float(np.logaddexp(*p))))) for text, p in beams.items())
-        return ranked(found, most)
+        beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # text -> p ending in a blank, in a character
+        scale = 0.0
+        steps = np.exp(self.log_probabilities.astype(np.float64))
+        for row, top in zip(steps, steps.max(axis=1).tolist(), strict=True):
+            labels = [int(row.argmax())] if top > _CERTAIN else np.flatnonzero(row > _LEAST * top).tolist()
+            choices = [(self.characters[label - 1] if label else "", float(row[label])) for label in labels]
+            found = _extended(beams, choices)
+            kept = sorted(found.items(), key=lambda item: -sum(item[1]))[:beam]
+            largest = max(sum(kept[0][1]), 1e-300)
+            scale += math.log(largest)  # kept apart, so that a long line does not underflow
+            beams = {text: (blank / largest, told / largest) for text, (blank, told) in kept}
+        factor = math.exp(min(0.0, scale))
+        return ranked((Candidate(text, min(1.0, sum(p) * factor)) for text, p in beams.items()), most)
+
+    def joined(self, other: Lattice) -> Lattice:
+        """The lattice of a line that goes on in the next, with a gap between."""
+        characters = tuple(dict.fromkeys(self.characters + other.characters))
+        place = {c: i for i, c in enumerate(characters, start=1)}
+        gap = np.full((1, len(characters) + 1), FLOOR, dtype=np.float32)
+        gap[0, 0] = 0.0
+        parts = []
+        for lattice in (self, other):
+            part = np.full((len(lattice.log_probabilities), len(characters) + 1), FLOOR, dtype=np.float32)
+            part[:, [0] + [place[c] for c in lattice.characters]] = lattice.log_probabilities
+            parts.append(part)
+        return Lattice(characters, np.concatenate([parts[0], gap, parts[1]]))
+
+
+def _extended(
+    beams: dict[str, tuple[float, float]], choices: Sequence[tuple[str, float]]
+) -> dict[str, tuple[float, float]]:
+    """The beams after one step; "" among the choices is the CTC blank."""
+    found: dict[str, tuple[float, float]] = {}
+    for text, (blank, told) in beams.items():
+        for character, p in choices:
+            if not character:
+                _add(found, text, (blank + told) * p, 0.0)
+            elif text.endswith(character):
+                _add(found, text, 0.0, told * p)
+                _add(found, text + character, 0.0, blank * p)
+            else:
+                _add(found, text + character, 0.0, (blank + told) * p)
+    return found
 
 
 def _add(beams: dict[str, tuple[float, float]], text: str, blank: float, told: float) -> None:
-    had = beams.get(text, (-math.inf, -math.inf))
-    beams[text] = (float(np.logaddexp(had[0], blank)), float(np.logaddexp(had[1], told)))
+    had = beams.get(text, (0.0, 0.0))
+    beams[text] = (had[0] + blank, had[1] + told)
+
+
+def _add_logs(*terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The log of the sum of what three arrays are the logs of; -inf where all are."""
+    highest = np.maximum(np.maximum(terms[0], terms[1]), terms[2])
+    base = np.where(np.isfinite(highest), highest, 0.0)
+    total = np.exp(terms[0] - base) + np.exp(terms[1] - base) + np.exp(terms[2] - base)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(total) + base, dtype=np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from forms.model import Box
 from ocr.ask import Ask, Asking
+from ocr.candidates import Candidate, ranked
+from ocr.engine import LineReading
 from ocr.ink import PAPER, Ink
 from ocr.page import Grey
 from ocr.reference import PX
@@ -22,11 +25,17 @@ _HANGS_OUT = 0.4  # mm that the middle of a character may lie outside the box
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What was read in a box; `lines` as read, `score` the lowest of the lines' (1.0 for a blank)."""
+    """What was read in a box; `lines` as read, `score` the lowest of the lines' (1.0 for a blank).
+
+    `options` are the texts that the lines together may say, best first, by the engine's lattices; `least` is the
+    probability of the least sure character.
+    """
 
     lines: tuple[str, ...]
     free: tuple[str, ...]
     score: float
+    options: tuple[Candidate, ...] = ()
+    least: float = 1.0
 
     @property
     def blank(self) -> bool:
@@ -43,7 +52,19 @@ def read_text(ink: Ink, box: Box, charset: str, lines: int = 1, ignore: NDArray[
     kept = [a for a in answers if a.text]
     if not kept:
         return Text(("",), tuple(a.free for a in answers), 0.0)
-    return Text(tuple(a.text for a in kept), tuple(a.free for a in kept), min(a.score for a in kept))
+    least = min((p for a in kept for _, p, _ in a.chars), default=0.0)
+    score = min(a.score for a in kept)
+    return Text(tuple(a.text for a in kept), tuple(a.free for a in kept), score, options(kept), least)
+
+
+def options(lines: Sequence[LineReading], most: int = 8) -> tuple[Candidate, ...]:
+    """The texts that lines together may say; what the engine said alone where it gives no lattice."""
+    found = [Candidate("", 1.0)]
+    for line in lines:
+        here = line.lattice.best(most) if line.lattice is not None else (Candidate(line.text, line.score),)
+        longer = [Candidate(a.value + b.value, a.probability * b.probability) for a in found for b in here]
+        found = sorted(longer, key=lambda c: -c.probability)[: 2 * most]
+    return ranked(found, most)
 
 
 def written(ink: Ink, box: Box, ignore: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
