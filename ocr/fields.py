@@ -17,7 +17,7 @@ from ocr.ink import Ink
 from ocr.lines import Text, read_text
 from ocr.marks import options_of, read_marks
 from ocr.parts import MOST, WRITTEN, PartRead, charset_of, from_cells, from_text, nothing, put_together
-from ocr.strike import is_struck
+from ocr.strike import struck_in
 from ocr.types import Basis, EngineReading, FieldReading
 
 # Below this the engine itself doubts what it said: the field is unreadable, which is better than wrong.
@@ -44,21 +44,18 @@ class FieldRead:
 def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choice] = ()) -> Asking[FieldReading]:
     """Read one field from the writing of its sheet; `rivals` are the choices of the other fields."""
     parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
-    struck = [part for part in parts if part.control in WRITTEN and is_struck(ink, part.box, bool(part.cells))]
+    seen = {part.name: struck_in(ink, part) for part in parts if part.control in WRITTEN}
+    strikes = {name: strike for name, strike in seen.items() if strike is not None}
     read: list[PartRead] = []
+    if strikes:
+        read = yield from read_correction(ink, item, strikes)
+    given = {part.part.name for part in read}
     for part in parts:
-        if part not in struck:
+        if part.name not in given:
             read.append((yield from _read_part(ink, item, part, rivals)))
-    if struck:
-        corrected = yield from read_correction(ink, item, struck)
-        read = [_placed(part, read, corrected) for part in parts]
-    found = replace(compose(item, read), struck=bool(struck), facts=facts.of_ink(ink, parts))
+    read.sort(key=lambda one: parts.index(one.part))
+    found = replace(compose(item, read), struck=bool(strikes), facts=facts.of_ink(ink, parts))
     return _signed(item, found, engine)
-
-
-def _placed(part: Part, read: Sequence[PartRead], corrected: Sequence[PartRead]) -> PartRead:
-    """What now stands in a part: its correction if it was struck, else what was read in it."""
-    return next(r for r in (*corrected, *read) if r.part is part)
 
 
 def _read_part(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice]) -> Asking[PartRead]:

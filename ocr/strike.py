@@ -1,115 +1,221 @@
-"""Finds values struck out by a double line (二重線), the lawful way to correct a filing by hand."""
+"""Finds values that were struck out: by a double line (二重線), the lawful way to correct a filing by hand, by one
+line, a cross, a wave or a scribble."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.model import Box
+from forms.model import Box, Part
 from ocr.ink import Ink
 from ocr.reference import PX
 from ocr.register import cut_any
+from ocr.rulings import Ruling, crosses, rulings
 
-_THICK = 0.9  # mm: two lines that have run together; no pen draws one so thick
-_LEAST = 3.2  # mm: the shortest strike-out, over one character
-_APART = (0.45, 2.6)  # mm between the two lines
+_SPECK = 0.12  # mm2: smaller pieces say nothing about where the writing stands
+_BESIDE, _ABOVE = 1.2, 0.3  # mm around a part in which a line through it is followed
+_CELL_EDGE = 0.3  # mm beside a rule between cells in which a line may be lost with the rule
+_LEAST, _LEAST_IN_CELL = 2.8, 2.2  # mm: the shortest strike-out, over one character
+_LONGER = 1.3  # times the width of a single character that lines over it have
+_MOST, _MOST_SINGLE = 0.68, 0.8  # share of the writing's width that a pair of lines, and a single one, goes over
+_APART = (0.3, 2.8)  # mm between the two lines
+_THICK = 0.75  # mm: two lines that have run together; no pen draws one so thick
+_OVER, _FAR_OVER = 0.2, 0.5  # mm that lines over a single character reach beyond it on either side
+_STANDS_OFF = 0.9  # mm between a struck value and one written beside it
+_FULL = 0.5  # share of ink in writing that was scribbled over
+_SPANS = 0.9  # share of the writing's width that one stroke through all of it takes
 
 
-def is_struck(ink: Ink, box: Box, cells: bool = False) -> bool:
-    """True if two near-parallel lines run through the writing in the box (mm), over most of its width.
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """Lines through the writing of a part, from `left` to `right` (mm). Not `whole`: writing stands beside them, `gap`
+    mm away; `mostly`: it is little."""
 
-    In `cells` the lines are broken where the rules between the cells were taken out.
-    """
-    region = box.grown(1.0)
-    mask = (cut_any(ink.labels, region) > 0).astype(np.uint8)
-    if not mask.any():
-        return False
+    left: float
+    right: float
+    whole: bool = True
+    mostly: bool = True
+    gap: float = 0.0
+
+    def covers(self, cell: Box) -> bool:
+        return self.left < cell.centre[0] < self.right
+
+
+def struck_in(ink: Ink, part: Part) -> Strike | None:
+    """Where the writing in the part was struck out, None if it was not."""
+    region = Box(part.box.x - _BESIDE, part.box.y - _ABOVE, part.box.w + 2 * _BESIDE, part.box.h + 2 * _ABOVE)
+    mask = _writing(ink, region)
+    if mask is None:
+        return None
     columns = np.flatnonzero(mask.any(axis=0))
-    extent = (columns[-1] - columns[0] + 1) / PX
-    rows = np.flatnonzero(mask.any(axis=1))
-    tall = (rows[-1] - rows[0] + 1) / PX
-    # over one character the lines reach beyond it, or the level strokes of a kanji would pass for them
-    lines = _lines(mask, max(_LEAST, 0.75 * extent, 0.0 if cells else 1.2 * tall), cells)
-    for i, one in enumerate(lines):
-        for other in lines[i + 1 :]:
-            if _pair(one, other, extent) and _through(mask, one, other):
-                return True
+    first, last = int(columns[0]), int(columns[-1]) + 1
+    least = (_LEAST_IN_CELL if part.cells else _LEAST) * PX
+    if last - first < least:
+        return None
+    lines = rulings(mask, _free_columns(part.cells, region, mask.shape[1]), least)
+    found = _doubly(mask, lines, bool(part.cells)) or _singly(mask, lines)
+    if found is None:
+        return None
+    before, after = _gap(mask, found[0], -1), _gap(mask, found[1], 1)
+    left, right = region.x + found[0] / PX, region.x + found[1] / PX
+    if part.cells:
+        whole = not _beside(mask, part.cells, region, left, right)
+        return Strike(left, right, whole, whole)
+    gaps = [abs(x - end) / PX for x, end in zip((before, after), found, strict=True) if x is not None]
+    mostly = found[1] - found[0] > _MOST * (last - first)
+    return Strike(left, right, not gaps, mostly, min(gaps, default=0.0))
+
+
+def _beside(mask: NDArray[np.uint8], cells: Sequence[Box], region: Box, left: float, right: float) -> bool:
+    """True if there is writing in cells that the lines do not go through."""
+    others = [cell.grown(-_CELL_EDGE) for cell in cells if not left < cell.centre[0] < right]
+    for cell in others:
+        x, y = round((cell.x - region.x) * PX), round((cell.y - region.y) * PX)
+        inked = mask[y : round((cell.bottom - region.y) * PX), x : round((cell.right - region.x) * PX)]
+        if inked.sum() > 0.4 * PX * PX:
+            return True
     return False
 
 
-def _lines(mask: NDArray[np.uint8], least: float, cells: bool) -> list[NDArray[np.float64]]:
-    """Middles (x, y in px, one a column) of the long straight near-horizontal lines, top to bottom."""
-    # between cells only crumbs of a line are left: they are joined before short runs are dropped
-    before, run, after = (0.9, 1.6, 1.6) if cells else (0.0, 2.2, 0.3)
-    thick = cv2.dilate(mask, np.ones((2, 1), np.uint8))
-    if before:
-        thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, round(before * PX)), np.uint8))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(run * PX)), np.uint8))
-    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, round(after * PX)), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    found: list[NDArray[np.float64]] = []
-    for part in range(1, count):
-        width, height = int(stats[part, cv2.CC_STAT_WIDTH]), int(stats[part, cv2.CC_STAT_HEIGHT])
-        if width / PX < least or height > 0.12 * width + 2.8 * PX:
-            continue
-        found += _traces(labels == part, least)
-    found = [line for line in found if _straight(line)]
-    return sorted(found, key=lambda line: float(line[:, 1].mean()))
+def _gap(mask: NDArray[np.uint8], end: int, step: int) -> int | None:
+    """The first column beyond a gap after the end of a line from which writing stands, None if there is none."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    reached = end
+    for x in columns[columns >= end].tolist() if step > 0 else columns[columns < end][::-1].tolist():
+        if abs(x - reached) > _STANDS_OFF * PX:
+            return int(x)
+        reached = x
+    return None
 
 
-def _straight(line: NDArray[np.float64]) -> bool:
-    """True if nine tenths of the line lie within half a millimetre of a gentle curve."""
-    bend = np.polynomial.Polynomial.fit(line[:, 0], line[:, 1], 2)
-    return float(np.percentile(np.abs(bend(line[:, 0]) - line[:, 1]), 90)) < 0.5 * PX
+def _writing(ink: Ink, region: Box) -> NDArray[np.uint8] | None:
+    """The writing in the region without specks, None if there is none."""
+    labels = cut_any(ink.labels, region)
+    present = np.unique(labels)
+    counts = np.bincount(labels.ravel())
+    kept = present[(present > 0) & (counts[present] >= _SPECK * PX * PX)]
+    if not len(kept):
+        return None
+    chosen = np.zeros(len(counts), dtype=np.uint8)
+    chosen[kept] = 1
+    return np.asarray(chosen[labels], dtype=np.uint8)
 
 
-def _traces(part: NDArray[np.bool_], least: float) -> list[NDArray[np.float64]]:
-    """One line, or two that touch: the runs of each column from above and from below."""
-    tops: list[tuple[float, float]] = []
-    bottoms: list[tuple[float, float]] = []
-    double = 0
-    for x in np.flatnonzero(part.any(axis=0)).tolist():
-        ys = np.flatnonzero(part[:, x])
-        cuts = np.flatnonzero(np.diff(ys) > 2)
-        first = ys[: cuts[0] + 1] if len(cuts) else ys
-        last = ys[cuts[-1] + 1 :] if len(cuts) else ys
-        double += bool(len(cuts))
-        tops.append((x, float(first.mean())))
-        bottoms.append((x, float(last.mean())))
-    thickness = float(part.sum(axis=0)[part.any(axis=0)].mean()) / PX
-    if thickness > _THICK:
-        upper = np.array([(x, y - thickness * PX / 3) for x, y in tops])
-        return [upper, upper + np.array([0.0, 0.67 * thickness * PX])]
-    if double > 0.5 * len(tops) and len(tops) / PX >= least:
-        return [np.array(tops), np.array(bottoms)]
-    return [np.array(tops)]
+def _free_columns(cells: Sequence[Box], region: Box, width: int) -> NDArray[np.bool_]:
+    """Columns in which nothing is asked of a line: the rules between cells and the print between pairs of cells."""
+    free = np.zeros(width, dtype=bool)
+    if not cells:
+        return free
+    free[:] = True
+    for cell in cells:
+        first, last = cell.x + _CELL_EDGE - region.x, cell.right - _CELL_EDGE - region.x
+        free[max(0, round(first * PX)) : round(last * PX)] = False
+    free[: max(0, round((cells[0].x - region.x) * PX))] = False
+    free[round((cells[-1].right - region.x) * PX) :] = False
+    return free
 
 
-def _pair(one: NDArray[np.float64], other: NDArray[np.float64], extent: float) -> bool:
-    """Two lines that lie beside each other over most of the writing."""
-    left, right = max(one[0, 0], other[0, 0]), min(one[-1, 0], other[-1, 0])
-    if (right - left) / PX < max(0.8 * _LEAST, 0.5 * extent):
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """The writing without the lines: its shares above, between and below them, and its bounds (px)."""
+
+    above: float
+    between: float
+    below: float
+    left: int
+    right: int
+    height: int
+
+    @property
+    def one_character(self) -> bool:
+        return self.right - self.left < 1.35 * self.height
+
+
+def _doubly(mask: NDArray[np.uint8], lines: Sequence[Ruling], cells: bool) -> tuple[int, int] | None:
+    """First and last column of two lines side by side over writing."""
+    for n, one in enumerate(lines):
+        if one.thickness > _THICK * PX and _through(mask, one, one, cells):
+            return one.left, one.right
+        for other in lines[n + 1 :]:
+            upper, lower = (one, other) if one.middle < other.middle else (other, one)
+            apart = (lower.middle - upper.middle) / PX
+            if _APART[0] <= apart <= _APART[1] and _through(mask, upper, lower, cells):
+                return min(upper.left, lower.left), max(upper.right, lower.right)
+    return None
+
+
+def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool) -> bool:
+    """True if the two lines are no strokes of the writing, and the writing is not all above them (underlined)."""
+    local, width = _local(mask, min(upper.left, lower.left), max(upper.right, lower.right), cells)
+    rest = _rest(local, upper, lower)
+    if rest is None or min(upper.right, lower.right) - max(upper.left, lower.left) < _MOST * width:
         return False
-    a, b = _mid(one, left, right), _mid(other, left, right)
-    return _APART[0] <= (b - a) / PX <= _APART[1]
+    before = (rest.left - max(upper.left, lower.left)) / PX
+    after = (min(upper.right, lower.right) - rest.right) / PX
+    if not (rest.above + rest.between >= 0.1 or min(before, after) > _OVER) or rest.between + rest.below < 0.12:
+        return False
+    alone = width > 0.9 * _local(mask, 0, mask.shape[1], True)[1]
+    frail = min(upper.held, lower.held)
+    if cells:
+        reaches = max(before, after) if alone else min(before, after)
+        return frail >= 0.95 and (not rest.one_character or reaches > _OVER)
+    if rest.one_character:
+        return alone and frail > 0.95 and _over_one(rest, upper, lower, min(before, after))
+    if frail >= 0.975:
+        return max(before, after) > _OVER
+    strong = upper if upper.held >= lower.held else lower
+    reaches_out = strong.left + 2 <= rest.left and rest.right + 2 <= strong.right
+    return strong.held >= 0.98 and frail >= 0.9 and reaches_out
 
 
-def _mid(line: NDArray[np.float64], left: float, right: float) -> float:
-    inside = (line[:, 0] >= left) & (line[:, 0] <= right)
-    return float(np.median(line[inside, 1]))
+def _over_one(rest: _Rest, upper: Ruling, lower: Ruling, reach: float) -> bool:
+    """True if the lines, `reach` mm longer than one character on either side, are not its own bars (圭, 三)."""
+    longer = min(upper.right - upper.left, lower.right - lower.left) > _LONGER * (rest.right - rest.left)
+    close = lower.middle - upper.middle < 0.45 * rest.height
+    return longer and (reach > _FAR_OVER or (close and reach > _OVER))
 
 
-def _through(mask: NDArray[np.uint8], one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-    """True if the writing crosses the lines: there is some above them, and some below or between; a double underline
-    has nothing between its lines."""
-    left, right = int(max(one[0, 0], other[0, 0])), int(min(one[-1, 0], other[-1, 0])) + 1
-    upper, lower = one[:, 1], other[:, 1]
-    margin = round(0.45 * PX)
-    band = mask[:, left:right]
-    above = int(band[: max(0, int(upper.min()) - margin)].sum())
-    below = int(band[int(lower.max()) + margin :].sum())
-    first, last = int(np.median(upper)) + margin, int(np.median(lower)) - margin
-    between = int(band[first : last + 1].sum()) / max(1, (last + 1 - first) * band.shape[1]) if last >= first else 1.0
-    least = 0.15 * PX * PX
-    return above > least and (below > least or between > 0.05)
+def _local(mask: NDArray[np.uint8], left: int, right: int, cells: bool) -> tuple[NDArray[np.uint8], int]:
+    """The writing about the lines, up to the first gap beside them (in cells: under them), and its width."""
+    before, after = _gap(mask, left, -1), _gap(mask, right, 1)
+    first = left - 3 if cells else 0 if before is None else before + 1
+    last = right + 3 if cells else mask.shape[1] if after is None else after
+    local = mask.copy()
+    local[:, : max(0, first)] = 0
+    local[:, last:] = 0
+    columns = np.flatnonzero(local.any(axis=0))
+    return local, int(columns[-1] - columns[0]) + 1 if len(columns) else 0
+
+
+def _rest(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling) -> _Rest | None:
+    """What else is written than the lines, None if it is next to nothing."""
+    rest = mask.copy()
+    for line in (upper, lower):
+        rest[line.drawn] = 0
+    rest = cv2.morphologyEx(rest, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    ys, xs = np.nonzero(rest)
+    if len(ys) < 0.3 * PX * PX:
+        return None
+    top, bottom = upper.at(xs) - upper.thickness / 2, lower.at(xs) + lower.thickness / 2
+    above, below = float((ys < top).mean()), float((ys > bottom).mean())
+    left, right = np.percentile(xs, [1, 99])
+    height = int(np.percentile(ys, 98) - np.percentile(ys, 2)) + 1
+    return _Rest(above, 1 - above - below, below, int(left), int(right) + 1, height)
+
+
+def _singly(mask: NDArray[np.uint8], lines: Sequence[Ruling]) -> tuple[int, int] | None:
+    """One line over nearly all of the writing, several characters, with a good part of it above and below."""
+    for line in lines:
+        local, width = _local(mask, line.left, line.right, False)
+        if line.right - line.left < max(2 * _LEAST * PX, _MOST_SINGLE * width) or line.held < 0.97:
+            continue
+        rest = _rest(local, line, line)
+        if rest is None or rest.right - rest.left < 1.5 * rest.height or min(rest.above, rest.below) < 0.15:
+            continue
+        if crosses(mask, line) >= 3:
+            return line.left, line.right
+    return None

@@ -1,0 +1,175 @@
+"""Finds long lines drawn across writing, by hand or with a ruler: straight or gently bent, nearly level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.reference import PX
+
+_SLOPES = tuple(np.linspace(-0.09, 0.09, 13).tolist())
+_BENDS = (-4.0, -2.0, 0.0, 2.0, 4.0)  # px that the middle of a line lies off its ends
+_GAP = 0.45  # mm that a pen or a scanner leaves out of a line
+_LINES = 4  # so many are looked for
+_LEVEL = 1.3  # mm: level strokes of this length are what lines are made of
+_ENOUGH = 0.55  # share of the columns with such strokes, or nothing is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A line in a mask: first and last column, its course (a parabola in px), its thickness (px), the share of its
+    columns that have ink, and its pixels."""
+
+    left: int
+    right: int
+    course: tuple[float, float, float, float, float]  # row at the centre, slope, bend, centre, half width
+    thickness: float
+    held: float
+    drawn: tuple[NDArray[np.intp], NDArray[np.intp]]
+
+    def at(self, x: NDArray[np.intp] | NDArray[np.float64]) -> NDArray[np.float64]:
+        """Its row at the columns."""
+        row, slope, bend, centre, half = self.course
+        off = (x - centre).astype(np.float64)
+        return np.asarray(row + slope * off + bend * (1 - (off / half) ** 2), dtype=np.float64)
+
+    @property
+    def middle(self) -> float:
+        return float(self.at(np.array([(self.left + self.right) / 2]))[0])
+
+
+def rulings(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> list[Ruling]:
+    """The long lines of a mask (1 writing), longest first. In `free` columns a line may be missing; `least` px long."""
+    level = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(_LEVEL * PX)), np.uint8))
+    inked = mask.any(axis=0) & ~free
+    if not inked.any() or float(cv2.dilate(level, np.ones((1, 5), np.uint8)).any(axis=0)[inked].mean()) < _ENOUGH:
+        return []
+    left = mask.copy()
+    found: list[Ruling] = []
+    for _ in range(_LINES):
+        line = _longest(left, free, least)
+        if line is None:
+            break
+        found.append(line)
+        left[line.drawn] = 0
+    return found
+
+
+def _longest(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> Ruling | None:
+    height, width = mask.shape
+    thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    ys, xs = np.nonzero(thick)
+    if len(xs) < least:
+        return None
+    centre, half = width / 2, max(1.0, width / 2)
+    off = xs - centre
+    arch = 1 - (off / half) ** 2
+    best: list[tuple[int, float, float, float]] = []
+    for slope in _SLOPES:
+        for bend in _BENDS:
+            rows = np.round(ys - slope * off - bend * arch).astype(int)
+            rows = rows[(rows >= 0) & (rows < height)]
+            counts = np.bincount(rows, minlength=height)
+            row = int(counts.argmax())
+            best.append((int(counts[row]), float(row), slope, bend))
+    best.sort(reverse=True)
+    for count, place, slope, bend in best[:3]:
+        if count < 0.8 * least:
+            return None
+        line = _followed(mask, thick, free, (place, slope, bend, centre, half), least)
+        if line is not None:
+            return line
+    return None
+
+
+def _followed(
+    mask: NDArray[np.uint8],
+    thick: NDArray[np.uint8],
+    free: NDArray[np.bool_],
+    course: tuple[float, float, float, float, float],
+    least: float,
+) -> Ruling | None:
+    """The longest unbroken run along the course."""
+    height, width = mask.shape
+    columns = np.arange(width)
+    bare = Ruling(0, width, course, 0.0, 0.0, (columns[:0], columns[:0]))
+    rows = np.clip(np.round(bare.at(columns)).astype(int), 0, height - 1)
+    seen = thick[rows, columns] == 1
+    closed = _closed(seen | free, round(_GAP * PX))
+    run = _longest_run(closed)
+    if run is None:
+        return None
+    asked = np.flatnonzero(~free[run[0] : run[1]]) + run[0]
+    if not len(asked):
+        return None
+    first, last = int(asked[0]), int(asked[-1]) + 1
+    if last - first < least:
+        return None
+    held = float(seen[asked].mean())
+    drawn, thickness = _pixels(mask, rows, first, last)
+    if not len(drawn[0]):
+        return None
+    return Ruling(first, last, course, thickness, held, drawn)
+
+
+def _closed(seen: NDArray[np.bool_], gap: int) -> NDArray[np.bool_]:
+    padded = np.pad(seen.astype(np.uint8), gap)
+    closed = cv2.morphologyEx(padded[None, :], cv2.MORPH_CLOSE, np.ones((1, gap + 1), np.uint8))[0]
+    return np.asarray(closed[gap : len(closed) - gap] == 1, dtype=np.bool_)
+
+
+def _longest_run(seen: NDArray[np.bool_]) -> tuple[int, int] | None:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], seen.astype(np.int8), [0]])))
+    if not len(edges):
+        return None
+    starts, ends = edges[::2], edges[1::2]
+    n = int((ends - starts).argmax())
+    return int(starts[n]), int(ends[n])
+
+
+def _pixels(
+    mask: NDArray[np.uint8], rows: NDArray[np.intp], start: int, end: int
+) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], float]:
+    """The pixels of the line and its thickness: that of most columns; where it is crossed no more is taken."""
+    height = mask.shape[0]
+    tops, bottoms, columns = [], [], []
+    for x in range(start, end):
+        near = [y for y in (rows[x], rows[x] - 1, rows[x] + 1) if 0 <= y < height and mask[y, x]]
+        if not near:
+            continue
+        top = bottom = int(near[0])
+        while top > 0 and mask[top - 1, x]:
+            top -= 1
+        while bottom + 1 < height and mask[bottom + 1, x]:
+            bottom += 1
+        tops.append(top)
+        bottoms.append(bottom)
+        columns.append(x)
+    if not columns:
+        return (np.array([], dtype=np.intp), np.array([], dtype=np.intp)), 0.0
+    sizes = np.array(bottoms) - np.array(tops) + 1
+    thickness = float(np.percentile(sizes, 35))
+    found: list[tuple[int, int]] = []
+    for x, top, bottom in zip(columns, tops, bottoms, strict=True):
+        first, last = top, bottom
+        if bottom - top + 1 > 1.6 * thickness:  # crossed here
+            first, last = max(top, round(rows[x] - thickness / 2)), min(bottom, round(rows[x] + thickness / 2))
+        found += [(y, x) for y in range(first, last + 1)]
+    at = np.array(found, dtype=np.intp)
+    return (at[:, 0], at[:, 1]), thickness
+
+
+def crosses(mask: NDArray[np.uint8], line: Ruling) -> int:
+    """How many strokes run through the line, from above it to below it."""
+    columns = np.arange(line.left, line.right)
+    reach = round(line.thickness / 2 + 0.3 * PX)
+    rows = np.round(line.at(columns)).astype(int)
+    height = mask.shape[0]
+    through = np.ones(len(columns), dtype=bool)
+    for off in range(-reach, reach + 1):
+        at = rows + off
+        through &= (at >= 0) & (at < height) & (mask[np.clip(at, 0, height - 1), columns] == 1)
+    return int((np.diff(np.concatenate([[0], through.astype(np.int8)])) == 1).sum())
