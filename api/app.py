@@ -36,13 +36,13 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 
 def _routes(app: FastAPI) -> None:
-    from api.pages import account, decisions, desk, filings, home, intake, register
+    from api.pages import account, decisions, desk, filings, hands, home, intake, register
     from api.rest import batches, health, jobs, notices, pictures, sheets, tasks, uploads
     from api.rest import decisions as rest_decisions
     from api.rest import filings as rest_filings
     from api.rest import register as rest_register
 
-    pages = (account, home, intake, desk, decisions, filings, register)
+    pages = (account, home, hands, intake, desk, decisions, filings, register)
     rest = (
         health,
         jobs,

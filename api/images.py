@@ -65,20 +65,20 @@ def field_crop(
 
 
 def page_thumbnail(work: Work, vault: Vault, page_id: str) -> bytes:
-    """JPEG of a page as received, at 40 dpi: too coarse to read a handwritten number. Raises NotFound.
+    """JPEG of a page, upright, at 40 dpi: too coarse to read a handwritten number. Raises NotFound.
 
     The dpi is what the file says of itself, so it can make the thumbnail coarser, never finer than that of an A4 page.
     """
     page, picture = _page(work, vault, page_id)
     longest = THUMBNAIL_DPI * A4_INCHES / max(picture.shape[:2])
-    return _jpeg(_scaled(picture, min(1.0, longest, THUMBNAIL_DPI / page.dpi if page.dpi else 1.0)))
+    small = _scaled(picture, min(1.0, longest, THUMBNAIL_DPI / page.dpi if page.dpi else 1.0))
+    return _jpeg(_turned(small, _degrees(work, page)))
 
 
 def page_picture(work: Work, vault: Vault, page_id: str, turned: int = 0, longest: int = 1800) -> bytes:
     """JPEG of a whole page as received, nothing painted over: only for a task on it or a logged reveal."""
     _, picture = _page(work, vault, page_id)
-    picture = np.rot90(picture, k=-(turned // 90)).copy() if turned else picture
-    return _jpeg(_scaled(picture, min(1.0, longest / max(picture.shape[:2]))))
+    return _jpeg(_turned(_scaled(picture, min(1.0, longest / max(picture.shape[:2]))), turned))
 
 
 def attachment_picture(work: Work, vault: Vault, filing_id: str, page_id: str, longest: int = 2000) -> bytes:
@@ -88,10 +88,22 @@ def attachment_picture(work: Work, vault: Vault, filing_id: str, page_id: str, l
     ).first()
     if sheet is None:
         raise NotFound(what_ja=f"添付書類 {page_id}", what_en=f"attachment {page_id}")
+    turned = work.session.get_one(Page, page_id).turned
     if sheet.image_id is None:
-        return page_picture(work, vault, page_id, longest=longest)
+        return page_picture(work, vault, page_id, turned, longest)
     picture = _decoded(vault.read(work.session, sheet.image_id))
-    return _jpeg(_scaled(picture, min(1.0, longest / max(picture.shape[:2]))))
+    return _jpeg(_turned(_scaled(picture, min(1.0, longest / max(picture.shape[:2]))), turned))
+
+
+def _degrees(work: Work, page: Page) -> int:
+    """Clockwise degrees that bring the stored page upright: as its form was found, else as a person turned it."""
+    form = select(Sheet.turned).where(Sheet.page_id == page.id, Sheet.transform.is_not(None)).order_by(Sheet.number)
+    found = work.session.scalar(form.limit(1))
+    return page.turned if found is None else found
+
+
+def _turned(picture: Image, degrees: int) -> Image:
+    return _image(np.rot90(picture, k=-(degrees // 90))).copy() if degrees else picture
 
 
 def _registered(work: Work, sheet_id: str) -> tuple[Sheet, Form]:

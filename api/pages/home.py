@@ -43,6 +43,8 @@ def home(visit: Annotated[Visit, Depends(visiting("home"))]) -> Response:
             "done_today": _done_today(work),
             "centre": _centre(work),
             "door": _door(work) if visit.may("batch.correct") else None,
+            "door_at": _door_at(work) if visit.may("batch.correct") else {},
+            "hands": len(tasks.in_hand(work)) if visit.may("task.steal") else None,
             "titles": {kind: getattr(catalogue.form(kind).title, visit.language) for kind in catalogue.kinds()},
         }
     return page(visit, "home.html", places=PLACES, manager=visit.may("queue.manage"), **values)
@@ -94,4 +96,15 @@ def _door(work: Work) -> dict[str, int]:
         "held": work.session.scalar(count.where(Batch.state == "held")) or 0,
         "unregistered": work.session.scalar(count.where(Sheet.state == "unregistered")) or 0,
         "poison": work.session.scalar(count.where(Job.state == "poison")) or 0,
+    }
+
+
+def _door_at(work: Work) -> dict[str, str | None]:
+    """The oldest batch with each of these: where to begin."""
+    oldest = select(Batch.id).order_by(Batch.created_at).limit(1)
+    open_sheets = select(Sheet.batch_id).where(Sheet.state == "unregistered")
+    return {
+        "held": work.session.scalar(oldest.where(Batch.state == "held")),
+        "unregistered": work.session.scalar(oldest.where(Batch.id.in_(open_sheets))),
+        "poison": None,  # a job may belong to a filing, a page or a batch; whoever runs the place looks at /api/v1/jobs
     }

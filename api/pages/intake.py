@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import select
 
 from api.batch_view import batch_view, progress
-from api.catalogue import texts
+from api.catalogue import text, texts
 from api.pages.render import page
 from api.rest.batches import own_batch
 from api.security.errors import NotFound
@@ -52,8 +52,9 @@ def show_batch(batch_id: str, visit: Here) -> Response:
         view = batch_view(work, batch)
         log = custody.history(work, batch_id)
         today = work.today.isoformat()
+    stages = [text(f"intake.stage_{stage}", visit.language) for stage in view["set_aside"]]
     return page(
-        visit, "batch.html", batch=view, custody=log, today=today, titles=titles(visit.language),
+        visit, "batch.html", batch=view, custody=log, today=today, set_aside=stages, titles=titles(visit.language),
         received_on=date.fromisoformat(view["received_on"]), texts=words("intake", visit.language),
     )  # fmt: skip
 
@@ -70,4 +71,11 @@ def place(batch_id: str, sheet_id: str, visit: Annotated[Visit, Depends(visiting
         if image.turned % 180:
             width, height = height, width
         values = {"sheet": sheet.id, "page": image.id, "width": width, "height": height, "kind": sheet.kind}
-    return page(visit, "place.html", batch_id=batch_id, placing=values, titles=titles(visit.language))
+    return page(
+        visit,
+        "place.html",
+        batch_id=batch_id,
+        placing=values,
+        titles=titles(visit.language),
+        texts=words("intake", visit.language),
+    )

@@ -103,10 +103,15 @@ export function paint(row, batch) {
     refused.textContent = ` ✕ ${fill(texts.refused_n, { n: batch.refused })}`;
     cell("state").append(refused);
   }
+  const filings = Object.values(batch.filings).reduce((sum, n) => sum + n, 0);
+  if (batch.channel === "efiling") { // data: nothing to read, nothing to count
+    cell("progress").textContent = fill(texts.filings_of, { n: filings });
+    row.dataset.settled = batch.settled ? "1" : "0";
+    return;
+  }
   const share = all ? read / all : 0;
   cell("progress").innerHTML = '<div class="bar-cell"><div class="progress"><i></i></div><span></span></div>';
   cell("progress").querySelector("i").style.width = `${100 * share}%`;
-  const filings = Object.values(batch.filings).reduce((sum, n) => sum + n, 0);
   cell("progress").querySelector("span").textContent = filings
     ? `${fill(texts.read_of, { read, all })} · ${fill(texts.filings_of, { n: filings })}` : fill(texts.read_of, { read, all });
   row.dataset.settled = batch.settled ? "1" : "0";

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from approval import values as versions
 from approval.posting.persons import birth_of, plan_person
-from approval.posting.plan import Ask, Change, Done, EntryPlan, Line, said, yen
+from approval.posting.plan import Ask, Change, Done, EntryPlan, Line, plain, said, yen
 from forms.model import Text
 from forms.values import choice, wareki
 from forms.values import yen as amounts
@@ -23,6 +23,7 @@ from validators.register.rows import PayRow, PeriodRow
 _OVER_70, _TWO_OFFICES, _SHORT_TIME = "1", "2", "3"
 # kind (種別) -> sex; 坑内員 says nothing of it
 _SEX = {"1": "1", "5": "1", "2": "2", "6": "2"}
+_ASSIGNED = Text("当方で付番", "assigned by us")
 _HEALTH_ENDS = 75  # 健康保険法 3条1項6号: 後期高齢者医療 from the 75th birthday
 _PENSION_ENDS = 70  # 厚生年金保険法 9条
 
@@ -114,13 +115,16 @@ def _plan_period(ask: Ask, made: EntryPlan, subject: EntrySubject, office: Offic
         (period_id,) = periods.add_periods(work, [row], posting_id)
         return [{"table": "insurance_period", "id": period_id, "what": "opened"}]
 
+    pension = yen(pay.standard_pension) if pay.standard_pension else plain("-")
     lines = (
-        Line(Text("事業所", "Office"), "", f"{office.ref} {office.name}"),
-        Line(Text("被保険者整理番号", "Insured no."), "", str(hired.number) if hired.number else "採番 / assigned"),
-        Line(Text("資格取得年月日", "Acquired on"), "", said(hired.since)),
-        Line(Text("報酬月額", "Remuneration"), "", yen(hired.monthly)),
-        Line(Text("標準報酬月額(健保)", "Standard (health)"), "", yen(pay.standard_health)),
-        Line(Text("標準報酬月額(厚年)", "Standard (pension)"), "", yen(pay.standard_pension) or "-"),
+        Line(Text("事業所", "Office"), plain(""), plain(f"{office.ref} {office.name}")),
+        Line(
+            Text("被保険者整理番号", "Insured no."), plain(""), plain(str(hired.number)) if hired.number else _ASSIGNED
+        ),
+        Line(Text("資格取得年月日", "Acquired on"), plain(""), said(hired.since)),
+        Line(Text("報酬月額", "Remuneration"), plain(""), yen(hired.monthly)),
+        Line(Text("標準報酬月額(健保)", "Standard (health)"), plain(""), yen(pay.standard_health)),
+        Line(Text("標準報酬月額(厚年)", "Standard (pension)"), plain(""), pension),
     )
     name = ask.get("self", "name_kanji") or ask.get("self", "name_kana")
     made.do(

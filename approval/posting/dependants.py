@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import or_, select
 
 from approval.posting.persons import plan_person
-from approval.posting.plan import Ask, Change, Done, EntryPlan, Line, said
+from approval.posting.plan import Ask, Change, Done, EntryPlan, Line, plain, said
 from forms.model import Text
 from forms.values import wareki
 from storage.tables import DependantPeriod, EntrySubject, InsurancePeriod, ThirdCategoryPeriod
@@ -117,10 +117,10 @@ def _plan_start(
         return done + ([{"table": "third_category_period", "id": opened.id, "what": "opened"}] if opened else [])
 
     lines = [
-        Line(Text("続柄", "Relation"), "", relation_label(relation).ja),
-        Line(Text("被扶養者になった日", "Dependant from"), "", said(day)),
+        Line(Text("続柄", "Relation"), plain(""), relation_label(relation)),
+        Line(Text("被扶養者になった日", "Dependant from"), plain(""), said(day)),
     ]
-    lines += [Line(Text("第3号被保険者になった日", "Category 3 from"), "", said(third))] if third else []
+    lines += [Line(Text("第3号被保険者になった日", "Category 3 from"), plain(""), said(third))] if third else []
     made.do(
         Change(
             "dependant_period", Text("被扶養者期間を開始", "Open a dependant period"), _name(ask, role), tuple(lines)
@@ -166,9 +166,9 @@ def _plan_end(
         work.session.flush()
         return done
 
-    lines = [Line(Text("被扶養者でなくなった日", "Dependant until"), "", said(day))]
+    lines = [Line(Text("被扶養者でなくなった日", "Dependant until"), plain(""), said(day))]
     if third is not None:
-        lines.append(Line(Text("第3号被保険者でなくなった日", "Category 3 until"), "", said(day)))
+        lines.append(Line(Text("第3号被保険者でなくなった日", "Category 3 until"), plain(""), said(day)))
     made.do(
         Change(
             "dependant_period", Text("被扶養者期間を終了", "End the dependant period"), _name(ask, role), tuple(lines)
@@ -204,7 +204,7 @@ def _plan_change(
         ]
 
     lines = (
-        Line(Text("続柄", "Relation"), relation_label(period.relation).ja, relation_label(relation).ja),
+        Line(Text("続柄", "Relation"), relation_label(period.relation), relation_label(relation)),
         Line(Text("適用日", "From"), said(period.began_on), said(day)),
     )
     made.do(

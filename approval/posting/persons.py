@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from approval.posting.plan import Ask, Change, Done, EntryPlan, Line, said
+from approval.posting.plan import Ask, Change, Done, EntryPlan, Line, plain, said
 from forms.model import Text
 from forms.values import address, numbers
 from storage.tables import EntrySubject, NumberLink, Person
@@ -78,11 +78,11 @@ def _plan_new(work: Work, plan: EntryPlan, subject: EntrySubject, row: PersonRow
         if _holder(work, kind, number) is not None:
             _taken(plan, kind)
     lines = [
-        Line(Text("氏名", "Name"), "", row.name_kanji or row.name_kana),
-        Line(Text("生年月日", "Birth"), "", said(row.birth)),
+        Line(Text("氏名", "Name"), plain(""), plain(row.name_kanji or row.name_kana)),
+        Line(Text("生年月日", "Birth"), plain(""), said(row.birth)),
     ]
-    lines += [Line(_NUMBERS[kind], "", masked(number)) for kind, number in _numbers(row)]
-    lines += [Line(Text("住所", "Address"), "", row.address)] if row.address else []
+    lines += [Line(_NUMBERS[kind], plain(""), plain(masked(number))) for kind, number in _numbers(row)]
+    lines += [Line(Text("住所", "Address"), plain(""), plain(row.address))] if row.address else []
 
     def add(work: Work, posting_id: str) -> list[Done]:
         subject.person_id = store.add_person(work, row, posting_id)
@@ -107,8 +107,8 @@ def _plan_known(work: Work, plan: EntryPlan, subject: EntrySubject, row: PersonR
             return [{"table": "address", "id": person_id, "what": "added"}]
 
         lines = (
-            Line(Text("住所", "Address"), known[0].address if known else "", row.address),
-            Line(Text("適用日", "From"), "", said(since)),
+            Line(Text("住所", "Address"), plain(known[0].address if known else ""), plain(row.address)),
+            Line(Text("適用日", "From"), plain(""), said(since)),
         )
         plan.do(Change("address", Text("住所を追加", "Add an address"), who, lines), move_in)
 
@@ -141,7 +141,7 @@ def _plan_number(work: Work, plan: EntryPlan, person_id: str, who: str, kind: st
         store.link_number(work, person_id, kind, number, posting_id)
         return [{"table": "number_link", "id": person_id, "what": f"{kind} linked"}]
 
-    line = Line(_NUMBERS[kind], "", masked(number))
+    line = Line(_NUMBERS[kind], plain(""), plain(masked(number)))
     plan.do(Change("number_link", Text("番号を結び付け", "Link a number"), who, (line,)), link)
 
 

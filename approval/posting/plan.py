@@ -17,8 +17,8 @@ class Line:
     """One thing that changes in the register, in words. May be personal: shown, never logged."""
 
     label: Text
-    before: str
-    after: str
+    before: Text
+    after: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,16 @@ class Ask:
         return wareki.meant(self.get(role, key))
 
 
-def said(day: date | None) -> str:
+def plain(text: str) -> Text:
+    """What is the same in both languages: a name, a number, an address."""
+    return Text(text, text)
+
+
+def said(day: date | None) -> Text:
     """A day for people: 令和8年4月1日 (2026-04-01)."""
-    return f"{wareki.spoken(wareki.from_date(day))} ({day.isoformat()})" if day else ""
+    return plain(f"{wareki.spoken(wareki.from_date(day))} ({day.isoformat()})" if day else "")
 
 
-def yen(amount: int | None) -> str:
+def yen(amount: int | None) -> Text:
     """An amount for people."""
-    return "" if amount is None else f"{amount:,}円"
+    return Text("", "") if amount is None else Text(f"{amount:,}円", f"{amount:,} yen")

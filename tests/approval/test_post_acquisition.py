@@ -11,6 +11,7 @@ from approval import review
 from approval.errors import NumberRegistered, PostingConflict
 from approval.posting.post import plan
 from approval.values import entries
+from forms.model import Text
 from storage.tables import AddressRow, EntryVersion, Filing, InsurancePeriod, NumberLink, Remuneration
 from tests.approval.test_once import EMPTY, approving
 from tests.approval.world import NUMBERS, OFFICE, World, acquisition, hired
@@ -171,10 +172,10 @@ def test_the_plan_shows_before_and_after_and_hides_the_number(world: World) -> N
         (made,) = plan(work, work.session.get_one(Filing, filing), open_entries)
         lines = [line for change in made.changes for line in change.lines]
     assert [change.table for change in made.changes] == ["person", "insurance_period"]
-    assert "260,000円" in [line.after for line in lines]
-    assert not any(NUMBERS[0] in line.after for line in lines)
-    assert any(line.after.endswith(NUMBERS[0][-4:]) for line in lines)
-    assert OFFICE.name in " ".join(line.after for line in lines)
+    assert Text("260,000円", "260,000 yen") in [line.after for line in lines]
+    assert not any(NUMBERS[0] in line.after.ja for line in lines)
+    assert any(line.after.ja.endswith(NUMBERS[0][-4:]) for line in lines)
+    assert OFFICE.name in " ".join(line.after.ja for line in lines)
 
 
 def test_a_number_of_the_register_is_refused_for_a_new_person_in_the_review(world: World) -> None:

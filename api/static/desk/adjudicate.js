@@ -45,13 +45,13 @@ function open(next) {
   host.append(make("h2", "block", task.blocks.find((block) => block.id === field.block)?.label ?? ""));
   const body = make("div", "field open");
   body.dataset.field = field.id;
-  body.append(make("p", "", `${field.number} ${field.label}`));
+  body.append(make("p", "field-title", `${field.number} ${field.label}`));
   if (field.crop) {
     const image = make("img", "snippet");
     image.src = field.crop;
     image.alt = "";
     body.append(image);
-  } else body.append(snippet(field.picture, task.size, around(field), host.clientWidth - 40, 3, 220));
+  } else body.append(snippet(field.picture, task.size, around(field), host.clientWidth - 40, 4, 280));
   const list = make("div", "candidates");
   field.values.forEach((value, at) => {
     const button = make("button", "candidate");
