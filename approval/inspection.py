@@ -124,7 +124,8 @@ def outcomes(work: Work) -> Iterator[Outcome]:
         yield Outcome(
             cls=field_class(form.field(reading.field), value, reading.basis), facts=dict(reading.facts or {}),
             right=_right(work, filing, reading, stood), writer=filing.office_ref or filing.office_id or filing.id,
-            probability=probability or 1.0, engine=f"{reading.engine} {reading.engine_version}", reader=reading.reader or "",
+            probability=probability or 1.0, engine=f"{reading.engine} {reading.engine_version}",
+            reader=reading.reader or "",
             form=f"{filing.kind}/{filing.version}", adjudicated=stood.basis == "adjudicated",
         )  # fmt: skip
 

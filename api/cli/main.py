@@ -22,6 +22,7 @@ COMMANDS = {
     "db": "api.cli.database",
     "users": "api.cli.users",
     "training": "api.cli.training",
+    "calibrate": "api.cli.calibrate",
     "doctor": "api.cli.doctor",
 }
 

@@ -74,7 +74,7 @@ def load(path: Path) -> tuple[Origin, list[Labelled]]:
             if told.pop("schema") != SCHEMA:
                 raise ValueError("schema")
             origin = Origin(**told)
-            for number, line in enumerate(lines, start=2):
+            for number, line in enumerate(lines, start=2):  # noqa: B007 - the error names it
                 one = json.loads(line)
                 found.append(Labelled(**(one | {"engines": tuple(one["engines"])})))
                 if not 0.0 < found[-1].probability <= 1.0:
