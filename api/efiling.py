@@ -9,7 +9,7 @@ from typing import Any
 
 from forms import catalogue
 from forms.schema import filing_schema, flatten, validate
-from intake.efiling import file_electronically
+from intake.efiling import complete, file_electronically
 from storage.errors import TodokeError
 from storage.tables import Filing
 from storage.work import Work
@@ -32,7 +32,7 @@ class Given:
 
     kind: str
     received_on: date
-    values: dict[str, str]
+    values: dict[str, str | None]  # all of them, normalised, blanks included
     entries: int
 
     def file(self, work: Work, *, sender: str) -> Filing:
@@ -55,7 +55,7 @@ def read_filing(body: bytes) -> Given:
     values = dict(header)
     for entry in entries:
         values.update(entry)
-    return Given(given["kind"], received_on, values, len(entries))
+    return Given(given["kind"], received_on, complete(form, values, len(entries)), len(entries))
 
 
 def _parsed(body: bytes) -> Any:

@@ -50,7 +50,7 @@ def filing_schema(form: Form) -> Json:
                 "entries": {"type": "array", "minItems": 1, "maxItems": MAX_ENTRIES, "items": entry},
             }
         ),
-        "required": ["kind", "received_on", "header", "entries"],
+        "required": ["kind", "received_on", "entries"],  # no header at all is an empty one
     }
 
 

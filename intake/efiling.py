@@ -14,19 +14,18 @@ from intake.batches import open_batch
 from intake.errors import BadIntake
 from intake.filings import new_filing
 from storage import audit
-from storage.tables import Entry, Filing
+from storage.tables import Filing
 from storage.work import Work
 
 MOST_ENTRIES = 500
 
 
 def file_electronically(
-    work: Work, kind: str, received_on: date, values: Mapping[str, str], entries: int, *, sender: str = ""
+    work: Work, kind: str, received_on: date, values: Mapping[str, str | None], entries: int, *, sender: str = ""
 ) -> Filing:
-    """One e-filing of one office: its batch, filing and `entries` entries; absent fields are blank.
+    """One e-filing of one office: its batch, filing and `entries` entries.
 
-    `values` are whole field ids (`entries[57].birth`). They are normalised; one that has no normal form is kept as
-    it was sent, so that a rule can speak of it. Raises BadIntake.
+    `values` are all of them, as `complete` makes them before any transaction begins. Raises BadIntake.
     """
     if not 1 <= entries <= MOST_ENTRIES:
         raise BadIntake(
@@ -38,18 +37,20 @@ def file_electronically(
     batch.state = "released"
     form = catalogue.form(kind, on=received_on)
     filing = new_filing(work, batch, form)
-    work.session.add_all(Entry(filing_id=filing.id, number=number) for number in range(entries))
-    work.session.flush()
     audit.record(
         work, "filing.received", "filing", filing.id, filing.id,
         {"number": filing.number, "kind": kind, "channel": "efiling", "entries": entries, "batch": batch.id},
     )  # fmt: skip
-    settle_filed(work, filing, complete(form, values, entries))
+    settle_filed(work, filing, values)
     return filing
 
 
 def complete(form: Form, values: Mapping[str, str], entries: int) -> dict[str, str | None]:
-    """Every captured field of the header and of each entry, normalised; blank where nothing was sent."""
+    """Every captured field of the header and of each entry, normalised; blank where nothing was sent.
+
+    `values` are whole field ids (`entries[57].birth`). One that has no normal form is kept as it was sent, so that a
+    rule can speak of it.
+    """
     whole: dict[str, str | None] = {}
     for field in fields.captured(form):
         if fields.entry_of(field.id) is None:

@@ -56,8 +56,14 @@ class Kind:
     give_up: Callable[[Work, str, dict[str, Any]], Iterable[Event]] | None = None
 
 
-def _advance(_runtime: Runtime, filing_id: str) -> Steps:
+def _advance(runtime: Runtime, filing_id: str) -> Steps:
+    from approval import filed
     from approval.flow import advance
+
+    with runtime.reading() as work:
+        portions = filed.portions(work, filing_id)  # of an e-filing: some 50,000 rows, which no writer waits for
+    for rows in portions:
+        yield _part(filed.settle, filing_id, rows)
 
     def apply(work: Work) -> Iterable[Event]:
         advance(work, filing_id)
@@ -66,12 +72,24 @@ def _advance(_runtime: Runtime, filing_id: str) -> Steps:
     yield Last(apply)
 
 
+def _part(act: Callable[..., None], *given: Any) -> Step:
+    """A step of its own transaction after which nothing follows yet."""
+
+    def apply(work: Work) -> Iterable[Event]:
+        act(work, *given)
+        return []
+
+    return apply
+
+
 def _check(runtime: Runtime, filing_id: str) -> Steps:
-    from validators.check import check_filing
+    from validators.check import check_filing, portions, write_persons
     from validators.judge import judge
 
     with runtime.reading() as work:  # the long part: no writer waits for it
         judgement = judge(work, filing_id)
+    for some in portions(judgement):
+        yield _part(write_persons, judgement, some)
 
     def apply(work: Work) -> Iterable[Event]:
         check_filing(work, filing_id, judgement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -13,14 +14,13 @@ from validators import duplicates
 from validators.errors import NoSuchFiling
 from validators.judge import Judged, Judgement, judge, newest
 from validators.register import index, views
-from validators.register.patterns import Pattern, tokens_for
 from validators.register.search import Match
-from validators.register.weigh import Identity
 from validators.said import candidates, duplicates_of, findings, subjects_of
 
 __all__ = ["candidates", "check_filing", "duplicates_of", "findings", "judge", "subjects_of"]
 
 _REF_LENGTH = 40
+_MANY = 200  # persons whose subjects and tokens go into one transaction
 
 
 def check_filing(work: Work, filing_id: str, judgement: Judgement | None = None) -> int:
@@ -32,11 +32,7 @@ def check_filing(work: Work, filing_id: str, judgement: Judgement | None = None)
     transaction is short; where the values have changed since, they are judged again. NoSuchFiling; NothingToCheck
     before the first version.
     """
-    filing = work.session.scalar(
-        select(Filing).where(Filing.id == filing_id).with_for_update().execution_options(populate_existing=True)
-    )
-    if filing is None:
-        raise NoSuchFiling
+    filing = _lock(work, filing_id)
     if judgement is None or (judgement.n, judgement.entries) != newest(work, filing_id):
         judgement = judge(work, filing_id)
     ref = judgement.office_ref
@@ -54,6 +50,34 @@ def check_filing(work: Work, filing_id: str, judgement: Judgement | None = None)
     return judgement.n
 
 
+def portions(judgement: Judgement) -> list[tuple[Judged, ...]]:
+    """The persons of a large filing in runs that `write_persons` takes one by one; none where there are few."""
+    persons = judgement.persons
+    if len(persons) <= _MANY:
+        return []
+    return [persons[start : start + _MANY] for start in range(0, len(persons), _MANY)]
+
+
+def write_persons(work: Work, judgement: Judgement, some: Sequence[Judged]) -> None:
+    """Write subjects and tokens of some persons ahead of `check_filing`, which finds them as they are to be.
+
+    So 500 entries are many short transactions and not one in which every other writer waits. Writes nothing where
+    the values have changed since. NoSuchFiling.
+    """
+    _lock(work, judgement.filing_id)
+    if (judgement.n, judgement.entries) == newest(work, judgement.filing_id):
+        _write_persons(work, some, _held(work, judgement.filing_id))
+
+
+def _lock(work: Work, filing_id: str) -> Filing:
+    filing = work.session.scalar(
+        select(Filing).where(Filing.id == filing_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if filing is None:
+        raise NoSuchFiling
+    return filing
+
+
 def _update(work: Work, filing: Filing, **columns: Any) -> None:
     """Set columns that are the check's own; the optimistic lock is for values and decisions, not for these."""
     work.session.flush()
@@ -69,34 +93,37 @@ def _write_subjects(work: Work, judgement: Judgement) -> list[tuple[EntrySubject
 
     A subject whose block is blank now stays as a row (a person may have decided on it), without event and tokens.
     """
+    held = _held(work, judgement.filing_id)
+    written = _write_persons(work, judgement.persons, held)
+    for row in held.values():
+        row.event_type = row.event_date = None
+    work.session.flush()
+    index.replace(work, "subject", {row.id: frozenset() for row in held.values()})
+    return written
+
+
+def _held(work: Work, filing_id: str) -> dict[tuple[str, str], EntrySubject]:
     rows = work.session.scalars(
-        select(EntrySubject)
-        .join(Entry, Entry.id == EntrySubject.entry_id)
-        .where(Entry.filing_id == judgement.filing_id)
+        select(EntrySubject).join(Entry, Entry.id == EntrySubject.entry_id).where(Entry.filing_id == filing_id)
     )
-    held = {(row.entry_id, row.role): row for row in rows}
+    return {(row.entry_id, row.role): row for row in rows}
+
+
+def _write_persons(
+    work: Work, persons: Iterable[Judged], held: dict[tuple[str, str], EntrySubject]
+) -> list[tuple[EntrySubject, Judged]]:
+    """The subjects of these persons with their tokens; takes out of `held` what it finds there."""
     written = []
-    for one in judgement.persons:
+    for one in persons:
         row = held.pop((one.entry_id, one.subject.role), None)
         if row is None:
             row = EntrySubject(id=new_id(), entry_id=one.entry_id, role=one.subject.role, link="open")
             work.session.add(row)
         row.event_type, row.event_date = one.subject.event_type, one.subject.event_date
         written.append((row, one))
-    for row in held.values():
-        row.event_type = row.event_date = None
     work.session.flush()
-    index.replace(
-        work,
-        "subject",
-        {row.id: _patterns(one.subject.identity) for row, one in written}
-        | {row.id: frozenset() for row in held.values()},
-    )
+    index.replace(work, "subject", {row.id: one.tokens for row, one in written})
     return written
-
-
-def _patterns(known: Identity) -> frozenset[Pattern]:
-    return tokens_for(known.name_kana, known.name_kanji, known.birth, known.sex, known.my_number, known.bpn)
 
 
 def _write_findings(work: Work, filing: Filing, judgement: Judgement) -> int:

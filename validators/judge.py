@@ -12,8 +12,11 @@ from storage.work import Work
 from validators import engine
 from validators.context import RuleContext
 from validators.errors import NoSuchFiling, NothingToCheck
+from validators.register import index
 from validators.register.facts import RegisterFacts
+from validators.register.patterns import tokens_for
 from validators.register.search import Match, search
+from validators.register.weigh import Identity
 from validators.subjects import Subject, subjects
 
 Values = dict[str, str | None]
@@ -22,11 +25,12 @@ _NOT_JUDGED = frozenset({"returned", "withdrawn"})  # an entry that went back or
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A person in an entry, with the candidates of the register."""
+    """A person in an entry, with the candidates of the register and the search tokens of its own."""
 
     entry_id: str
     subject: Subject
     matches: tuple[Match, ...]
+    tokens: frozenset[index.Token]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,16 @@ def judge(work: Work, filing_id: str) -> Judgement:
         (header.get("header.office_ref") or "").replace("\0", ""),
         tuple(engine.evaluate(form, header, judged, context)),
         tuple(
-            Judged(entry.id, subject, tuple(search(work, subject.identity)))
+            Judged(entry.id, subject, tuple(search(work, subject.identity)), _tokens(work, subject.identity))
             for entry, values in entries
             for subject in subjects(filing.kind, header, values)
         ),
+    )
+
+
+def _tokens(work: Work, known: Identity) -> frozenset[index.Token]:
+    return index.tokens(
+        work, tokens_for(known.name_kana, known.name_kanji, known.birth, known.sex, known.my_number, known.bpn)
     )
 
 

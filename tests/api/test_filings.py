@@ -9,8 +9,9 @@ import jsonschema
 import pytest
 
 from api.examples import example
-from approval import values
-from storage.tables import Batch, CustodyEvent, Entry, Filing, Settlement, Task
+from approval import people, tasks, values
+from approval.errors import ConflictingSide
+from storage.tables import Batch, CustodyEvent, Entry, Filing, Settlement, Task, UserRole
 from tests.api.face import Face, codes
 from validators.rules.samples import SELF
 
@@ -83,6 +84,34 @@ WRONG = [
     ({"entries": [{"name_kana": SECRET + "\n"}]}, "/entries/0/name_kana"),
     ({"extra": 1}, "extra"), ({"entries": [{"unknown": ""}]}, "unknown"),
 ]  # fmt: skip
+
+
+def test_without_a_header_the_rules_speak(face: Face) -> None:
+    body = example("acquisition")
+    del body["header"]
+    filing = face.filed(body)
+    told = face["reviewer"].ok("GET", f"{URL}/{filing}")["view"]["findings"]
+    assert {"G4", "G5"} & {found["rule"] for found in told if found["outcome"] == "fired"}
+
+
+def test_who_sent_it_never_reviews_or_approves_it(face: Face) -> None:
+    with face.services.writing("system:test") as work:
+        for role in ("reviewer", "approver"):
+            work.session.add(UserRole(user_id=face.ids["client"], role=role))
+    filing = face.filed(example("acquisition"))
+    with face.services.reading(face.ids["client"]) as work:
+        for step, other in (("review", "reviewer"), ("approve", "approver")):
+            assert people.obstacle(work, filing, step, None, face.ids["client"]) == "side"
+            assert "client" not in {one.login for one in people.who_may(work, filing, step)}
+            assert people.obstacle(work, filing, step, None, face.ids[other]) is None
+        assert tasks.queue(work, ("review",)) == []
+    (task,) = face.rows(Task)
+    with pytest.raises(ConflictingSide), face.services.writing(face.ids["client"]) as work:
+        tasks.claim(work, task.id)
+    other = face["client2"].post(URL, example("acquisition"))
+    assert other.status_code == 201  # of somebody else's filing the account is a reviewer like any other
+    with face.services.reading("system:test") as work:
+        assert people.obstacle(work, other.json()["id"], "review", None, face.ids["client"]) is None
 
 
 @pytest.mark.parametrize(("wrong", "where"), WRONG, ids=str)

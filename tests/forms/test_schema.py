@@ -108,10 +108,17 @@ def test_refused(payload, path, value):
     assert "123456789" not in str(caught.value), "a value in a message may be a My Number"
 
 
-@pytest.mark.parametrize("key", ["kind", "received_on", "header", "entries"])
-def test_the_four_keys_are_needed(key):
+@pytest.mark.parametrize("key", ["kind", "received_on", "entries"])
+def test_the_three_keys_are_needed(key):
     with pytest.raises(BadPayload, match=f"missing {key}"):
         validate(form("acquisition"), {k: v for k, v in ACQUISITION.items() if k != key})
+
+
+def test_an_absent_header_is_an_empty_one():
+    payload = {k: v for k, v in ACQUISITION.items() if k != "header"}
+    validate(form("acquisition"), payload)
+    header, _ = flatten(form("acquisition"), payload)
+    assert header and set(header.values()) == {""}
 
 
 def test_500_entries_are_taken():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from forms import catalogue
 from intake import batches
-from intake.efiling import file_electronically
+from intake.efiling import complete, file_electronically
 from storage.tables import Batch, BatchFile, Entry, Filing, Finding, Job, Page, Reading, Sheet, Task
 from tests.intake.conftest import picture
 
@@ -42,7 +43,8 @@ def test_readings_lie_under_the_filings_key(house):
 
 
 def test_a_corrected_receipt_date_is_judged_again(house):
-    values = {"entries[0].name_kanji": "試験\u3000太郎", "entries[0].acq_date": "9081101"}
+    sent = {"entries[0].name_kanji": "試験\u3000太郎", "entries[0].acq_date": "9081101"}
+    values = complete(catalogue.form("acquisition"), sent, 1)
     house.as_person(lambda work: file_electronically(work, "acquisition", date(2026, 11, 5), values, 1))
     house.run()
     (filing,) = house.all(Filing)

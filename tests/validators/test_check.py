@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from storage.tables import AuditEntry, Candidate, EntrySubject, Filing, Finding,
 from storage.work import Work
 from tests.validators.filings import account, correct, file
 from tests.validators.people import office, reading, writing
-from validators.check import check_filing
+from validators.check import check_filing, portions, write_persons
 from validators.errors import NoSuchFiling, NothingToCheck
 from validators.judge import judge
 from validators.register import periods, store
@@ -257,3 +258,34 @@ def test_what_cannot_be_checked(database: Database, keys: Keyring) -> None:
         filing_id = file(work, "acquisition", [], written=False)
         with pytest.raises(NothingToCheck):
             check_filing(work, filing_id)
+
+
+def test_persons_written_ahead_are_those_of_the_check(database: Database, keys: Keyring) -> None:
+    persons = [samples.ACQUISITION | {"insured_no": str(n)} for n in range(1, 8)]
+    with writing(database, keys) as work:
+        filing_id = file(work, "acquisition", persons)
+        judgement = judge(work, filing_id)
+    for some in (judgement.persons[:3], judgement.persons[3:], judgement.persons[:3]):
+        with writing(database, keys) as work:
+            write_persons(work, judgement, some)
+            assert work.session.get_one(Filing, filing_id).checked_n is None
+    with writing(database, keys) as work:
+        before = [s.id for s in subjects_of(work, filing_id)], count(work, SearchToken)
+        check_filing(work, filing_id, judgement)
+        assert ([s.id for s in subjects_of(work, filing_id)], count(work, SearchToken)) == before
+        told = snapshot(work, filing_id)
+        check_filing(work, filing_id)
+        assert snapshot(work, filing_id) == told
+        correct(work, filing_id, {0: samples.ACQUISITION | {"birth": "7020511"}})
+        tokens = count(work, SearchToken)
+        write_persons(work, judgement, judgement.persons)  # it speaks of older values
+        assert count(work, SearchToken) == tokens
+
+
+def test_only_a_large_filing_is_divided(database: Database, keys: Keyring) -> None:
+    with writing(database, keys) as work:
+        filing_id = file(work, "acquisition", [samples.ACQUISITION])
+        judgement = judge(work, filing_id)
+    assert portions(judgement) == []
+    many = replace(judgement, persons=judgement.persons * 401)
+    assert [len(some) for some in portions(many)] == [200, 200, 1]

@@ -13,6 +13,7 @@ from storage.work import Work
 from validators.register.patterns import Kind, Pattern
 
 Owner = Literal["subject", "person"]
+Token = tuple[str, str]  # kind, HMAC in hex
 _AT_ONCE = 500  # ids a statement: SQLite and the planner both like them few
 T = TypeVar("T")
 
@@ -35,16 +36,21 @@ def _insert(work: Work, owner: Owner, tokens: Iterable[tuple[str, str, str]]) ->
         work.session.execute(insert(SearchToken), rows)
 
 
-def replace(work: Work, owner: Owner, patterns: Mapping[str, Iterable[Pattern]]) -> None:
-    """Make the tokens of these owners these and no others: {owner id: patterns}; what stands already is left."""
-    for ids in batched(sorted(patterns), _AT_ONCE):
+def tokens(work: Work, patterns: Iterable[Pattern]) -> frozenset[Token]:
+    """What stands for the patterns of one owner in the index."""
+    return frozenset((p.kind, token(work, p)) for p in patterns)
+
+
+def replace(work: Work, owner: Owner, owned: Mapping[str, frozenset[Token]]) -> None:
+    """Make the tokens of these owners these and no others: {owner id: tokens}; what stands already is left."""
+    for ids in batched(sorted(owned), _AT_ONCE):
         rows = work.session.execute(
             select(SearchToken.id, SearchToken.owner_id, SearchToken.kind, SearchToken.token).where(
                 SearchToken.owner == owner, SearchToken.owner_id.in_(ids)
             )
         )
         held: dict[tuple[str, str, str], str] = {(row[1], row[2], row[3]): row[0] for row in rows}
-        wanted = {(one, p.kind, token(work, p)) for one in ids for p in patterns[one]}
+        wanted = {(one, kind, hexed) for one in ids for kind, hexed in owned[one]}
         for gone in batched([row for key, row in held.items() if key not in wanted], _AT_ONCE):
             work.session.execute(
                 delete(SearchToken).where(SearchToken.id.in_(gone)), execution_options={"synchronize_session": False}

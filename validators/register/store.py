@@ -146,7 +146,7 @@ def reindex(work: Work, person_id: str) -> None:
         birth,
         sex,
     )
-    index.replace(work, "person", {person_id: found})
+    index.replace(work, "person", {person_id: index.tokens(work, found)})
 
 
 def _patterns(row: PersonRow) -> frozenset[Pattern]:
