@@ -126,6 +126,23 @@ class Quarantined(TodokeError):
     remedy_en = "Look at the file and put it there again as a regular file."
 
 
+class NoReceiptDate(TodokeError):
+    """A file of the watched folder says by no folder of a date when it was received."""
+
+    code = "watch_no_receipt_date"
+    status = 422
+    ja = "監視フォルダーのファイルの受付日が分かりません（{why}）。"
+    en = "The receipt date of a file in the watched folder is not known ({why})."
+    remedy_ja = (
+        "受付日の名前のフォルダー（例 {example}）に入れて置き直すか、"
+        "`todoke intake watch --received-on 日付` で監視してください。"
+    )
+    remedy_en = (
+        "Put it into a folder named by its receipt date (such as {example}), or watch with "
+        "`todoke intake watch --received-on DATE`."
+    )
+
+
 class LeaseLost(TodokeError):
     """The job's lease ran out or somebody else has it: what was computed is thrown away."""
 

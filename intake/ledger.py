@@ -18,6 +18,7 @@ from storage import audit
 from storage.errors import TodokeError
 from storage.session import Database
 from storage.tables import Job, new_id
+from storage.tables.jobs import OPEN
 from storage.work import Work
 
 # Seconds before attempt 2, 3, 4 ... of a job that failed; a lost worker is not the job's fault, so it waits less.
@@ -138,16 +139,26 @@ class Ledger:
         return found
 
     def retry(self, work: Work, job_id: str) -> None:
-        """poison -> ready: an operator has looked at it. Does nothing to a job in another state."""
-        job = work.session.get(Job, job_id)
-        if job is not None and job.state == "poison":
+        """poison -> ready: an operator has looked at it. Does nothing to a job in another state.
+
+        Where the same stage of the subject was enqueued anew meanwhile, that job does it, and this one is done.
+        """
+        job = work.session.get(Job, job_id, with_for_update=True)
+        if job is None or job.state != "poison":
+            return
+        newer = work.session.scalar(
+            select(Job.id).where(Job.stage == job.stage, Job.subject_id == job.subject_id, OPEN)
+        )
+        if newer is not None:
+            job.state = "done"
+        else:
             job.state, job.attempts, job.not_before, job.done_at = "ready", 0, None, None
-            audit.record(work, "job.retried", "job", job.id, job.subject_id, {"stage": job.stage})
+        detail = {"stage": job.stage} | ({"instead": newer} if newer else {})
+        audit.record(work, "job.retried", "job", job.id, job.subject_id, detail)
 
     def _poison(self, session: Session, job: Job, now: datetime, evidence: dict[str, Any]) -> None:
         job.state, job.token, job.lease_until, job.done_at, job.error = "poison", None, None, now, evidence
-        job.again = False
-        session.flush()
+        session.flush()  # `again` stays: what was asked for meanwhile is still to be done when it is tried again
         work = self.open_work(session, now, f"system:{job.worker or 'reaper'}")
         try:
             with session.begin_nested():

@@ -12,18 +12,23 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
 
 from intake import scratch
 from intake.reconcile import GRACE
 from intake.runtime import Runtime
+from storage import audit
 from storage.anchors import Anchors, BadAnchor
 from storage.errors import TodokeError
+from storage.tables import IdempotencyKey
 
 _TURN = 0.25  # seconds between looks at the children
 _PATIENCE = 20.0  # seconds that children get to stop by themselves
 _SHORT_LIFE = 5.0  # a child that lived no longer failed to start
 _LONGEST_PAUSE = 8.0
+_AT_ONCE = 500  # rows that are deleted in one transaction
 _ANCHOR_EVERY, _SWEEP_EVERY = 5.0, 600.0
 
 
@@ -162,7 +167,11 @@ class Supervisor:
 
 
 def sweep(runtime: Runtime, before: datetime) -> int:
-    """Remove objects without a row stored before `before`, and plaintext of dead processes; gives how many objects."""
+    """Remove objects without a row stored before `before`, and plaintext of dead processes; gives how many objects.
+
+    Forgets old Idempotency-Keys, too.
+    """
+    forget_keys(runtime)
     scratch.sweep(runtime.settings.data_dir)
     with runtime.reading() as work:
         swept = runtime.vault.sweep(work.session, before)
@@ -170,6 +179,29 @@ def sweep(runtime: Runtime, before: datetime) -> int:
     if unfinished is not None:
         unfinished(GRACE.total_seconds())
     return len(swept)
+
+
+def forget_keys(runtime: Runtime) -> int:
+    """Forget the Idempotency-Keys that were used longer ago than the setting says; gives how many.
+
+    The answers kept with them are personal data, which is not kept for ever. Reads first: usually there is none.
+    """
+    before = runtime.clock() - timedelta(days=runtime.settings.idempotency_days)
+    old = select(IdempotencyKey.id).where(IdempotencyKey.created_at < before).limit(_AT_ONCE)
+    forgotten = 0
+    while True:
+        with runtime.reading() as work:
+            ids = list(work.session.scalars(old))
+        if not ids:
+            return forgotten
+        with runtime.writing() as work:
+            work.session.execute(
+                delete(IdempotencyKey).where(IdempotencyKey.id.in_(ids)),
+                execution_options={"synchronize_session": False},
+            )
+            detail = {"keys": len(ids), "before": before.isoformat()}
+            audit.record(work, "idempotency.forgotten", "installation", "1", "installation", detail)
+        forgotten += len(ids)
 
 
 def worker_name(label: str, pid: int) -> str:

@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Literal
 
 from intake import batches, receive
-from intake.errors import Quarantined
+from intake.errors import NoReceiptDate, Quarantined
 from intake.runtime import Runtime
 from storage.blobs import StoreUnavailable
 from storage.errors import TodokeError
 from storage.session import DatabaseBusy
 from storage.tables import BatchFile
+from storage.work import TOKYO
 
 DONE, REFUSED = "done", "refused"
 _OURS = {DONE, REFUSED}
@@ -115,14 +116,16 @@ class Watcher:
             try:
                 return date.fromisoformat(path.parent.name[:10])
             except ValueError as error:
-                raise Quarantined(
+                raise NoReceiptDate(
                     why_ja=f"フォルダー「{path.parent.name}」は受付日ではない",
                     why_en=f"the folder {path.parent.name} is no receipt date",
+                    example=_today(self.runtime),
                 ) from error
         if self.received_on is None:
-            raise Quarantined(
-                why_ja="受付日がない。「2026-11-20」のような名前のフォルダーに置く",
-                why_en="no receipt date: use a folder named like 2026-11-20",
+            raise NoReceiptDate(
+                why_ja="日付のフォルダーに入っていない",
+                why_en="it lies in no dated folder",
+                example=_today(self.runtime),
             )
         return self.received_on
 
@@ -138,6 +141,10 @@ class Watcher:
         if error is not None:
             told = json.dumps(error.as_dict(), ensure_ascii=False, indent=1)
             target.with_name(f"{target.name}.reason.json").write_text(told + "\n", encoding="utf-8")
+
+
+def _today(runtime: Runtime) -> str:
+    return runtime.clock().astimezone(TOKYO).date().isoformat()
 
 
 def watch(watcher: Watcher, stopped: Callable[[], bool], say: Callable[[str], None], every: float = 1.0) -> None:

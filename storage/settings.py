@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -13,6 +15,7 @@ from storage import faults
 from storage.errors import TodokeError
 
 MIB = 1024 * 1024
+_OTHERS = frozenset({"TODOKE_MODELS", "TODOKE_UID"})  # read elsewhere: ocr/models.py, docker-compose.yml
 # What attackers try first, and what example files carry; none of them is a secret.
 NO_SECRET = {"", "admin", "any", "changeme", "default", "key", "minioadmin", "minio", "password", "postgres", "secret",
              "test", "todoke"}  # fmt: skip
@@ -61,6 +64,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"  # where `todoke serve` listens
     port: int = Field(default=8000, ge=1, le=65535)  # where `todoke serve` listens
     secure_cookies: bool = False  # set where HTTPS ends in front of the application
+    trusted_proxies: str = "127.0.0.1"  # addresses, comma-separated, whose X-Forwarded-For and -Proto are believed
 
     # limits of what is taken in (contracts.md)
     max_file_bytes: int = Field(default=200_000_000, gt=0)  # of one file
@@ -78,6 +82,8 @@ class Settings(BaseSettings):
     # acceptance without a person (docs/explanation/trust.md)
     target_error: float = Field(default=0.0014, gt=0, lt=0.5)  # share of accepted values that may be wrong
     inspection_share: float = Field(default=0.05, gt=0, le=1)  # of accepted fields that are keyed all the same
+
+    idempotency_days: int = Field(default=30, gt=0)  # days for which a used Idempotency-Key is remembered
 
     # audit
     anchor_entries: int = Field(default=1000, gt=0)  # a checkpoint after so many entries, if not before
@@ -129,6 +135,14 @@ def load_settings(**given: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the environment and callers give
     except ValidationError as error:
         raise BadSettings(**faults.told(error.errors(), most=error.error_count())) from None
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """Variables that look like settings and are none, each with the setting that it may be meant for."""
+    known = {f"TODOKE_{name.upper()}" for name in Settings.model_fields} | _OTHERS
+    unknown = sorted(n for n in environment if n.upper().startswith("TODOKE_") and n.upper() not in known)
+    near = [next(iter(get_close_matches(name.upper(), sorted(known), 1)), None) for name in unknown]
+    return list(zip(unknown, near, strict=True))
 
 
 def _secret(given: SecretStr, file: Path | None) -> SecretStr:

@@ -8,6 +8,7 @@ import sys
 from importlib.util import find_spec
 
 from api.cli.audit import anchors_of
+from api.doctor.variables import tell_unknown
 from intake.runtime import Runtime
 from intake.supervisor import Child, Supervisor
 from intake.worker import die_with_parent
@@ -31,6 +32,7 @@ def run(arguments: list[str]) -> int:
     settings = load_settings(**({"port": options.port} if options.port else {}))
     if options.web:
         return _web(settings, options.parent)
+    tell_unknown()
     if settings.database_url.startswith("sqlite"):
         migrate.upgrade(settings.database_url)  # the embedded store has no administrator who would
     runtime = Runtime.open(settings, "supervisor")
@@ -63,5 +65,6 @@ def _web(settings: Settings, parent: int) -> int:
     uvicorn.run(
         "api.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
         access_log=False, server_header=False, timeout_graceful_shutdown=10,
+        forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
     return 0

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 
+from api.doctor.variables import tell_unknown
 from intake.runtime import Runtime
 from intake.stages import STAGES
 from intake.supervisor import worker_name
@@ -34,6 +35,8 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.parent:
         die_with_parent(options.parent)
+    else:
+        tell_unknown()
     runtime = Runtime.open(load_settings(), worker_name(options.name, os.getpid()))
     if options.ring:
         return _ring(runtime)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 
 from api.doctor import house, machine
 from api.doctor.finding import Finding
+from api.doctor.variables import variables
 from storage.settings import Settings
 
 
@@ -13,7 +15,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     """What was found, in an order that begins with what everything else rests on."""
     key, keys = house.key_file(settings)
     base = house.database(settings)
-    found = [key, base]
+    found = [variables(os.environ), key, base]
     last = None
     if base.state == "well":
         last = house.last_entry(settings)

@@ -46,7 +46,7 @@ def do_sign_in(
     """Sign in; a failure is audited and shown on the page."""
     services = services_of(request)
     try:
-        secret = sign_in(services, login, password)
+        secret = sign_in(services, login, password, request.client.host if request.client else "")
     except (WrongPassword, TooManyAttempts) as error:
         return open_page(request, "sign_in.html", status=error.status, next=_local(next), error=error, login=login)
     return _with_cookie(request, secret, next)

@@ -38,6 +38,16 @@ class TooManyAttempts(TodokeError):
     remedy_en = "Try again in {minutes} minutes."
 
 
+class TooManyFromAddress(TooManyAttempts):
+    """Sign-in is slowed after failures of many logins from one address."""
+
+    code = "too_many_from_address"
+    ja = "この端末またはネットワークからのサインインの失敗が続いたため、しばらく受け付けません。"
+    en = "Too many failed sign-ins from this computer or network; it is paused for a while."
+    remedy_ja = "{minutes}分後にもう一度試してください。続くときは管理者に知らせてください。"
+    remedy_en = "Try again in {minutes} minutes; if it goes on, tell an administrator."
+
+
 class SignInBusy(TodokeError):
     """More people sign in at this moment than passwords can be compared."""
 

@@ -14,7 +14,8 @@ from storage import settings
 HEAD = """# Settings
 
 Every setting is an environment variable: `TODOKE_` and its name in capitals (`TODOKE_DATA_DIR`). A value that cannot be
-used stops the start with `bad_settings` and names it. A variable that is no setting is ignored: look at the spelling.
+used stops the start with `bad_settings` and names it. A variable that is no setting is ignored, and named in a warning
+at the start and by `todoke doctor`.
 Sizes are bytes, times seconds. `todoke training` sets `data_dir`, `key_file`, `training` and `port` itself.
 """
 _SECTION = re.compile(r"^    # (.+)$")

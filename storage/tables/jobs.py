@@ -17,7 +17,7 @@ class Job(Base):
 
     ready -> leased (claim) -> done (commit with the token) ; leased -> ready (lease ran out, or a retryable
     failure) ; leased -> ready (commit, where `again` was set meanwhile) ; leased -> poison (attempts used up, evidence
-    in `error`) ; poison -> ready (an operator retries).
+    in `error`) ; poison -> ready (an operator retries) ; poison -> done (retried, but a newer job does it already).
     """
 
     __tablename__ = "job"

@@ -71,5 +71,5 @@ class IdempotencyKey(Base):
     status: Mapped[int]
     body: Mapped[Sealed | None]
     headers: Mapped[Json]
-    created_at: Mapped[When]
+    created_at: Mapped[When] = mapped_column(index=True)
     __table_args__ = (UniqueConstraint("user_id", "key"),)

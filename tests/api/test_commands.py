@@ -108,14 +108,38 @@ def state(found: list[finding.Finding]) -> dict[str, str]:
     return {item.name: item.state for item in found if item.state != "well"}
 
 
+def test_a_variable_that_is_no_setting_is_named(
+    installed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_services(installed).database.close()
+    monkeypatch.setenv("TODOKE_MAX_FILE_BYTE", "5")
+    monkeypatch.setenv("todoke_s3_secret_kee", "hunter2")
+    monkeypatch.setenv("TODOKE_XYZZY", "1")
+    monkeypatch.setenv("todoke_workers", "1")  # capitals do not matter
+    assert main(["doctor", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    (said,) = [check for check in told["checks"] if check["state"] != "well"]
+    assert (said["name"], said["state"]) == ("variables", "degraded")
+    assert "TODOKE_MAX_FILE_BYTE (TODOKE_MAX_FILE_BYTES?)" in said["message"]["en"]
+    assert "TODOKE_XYZZY" in said["message"]["ja"] and "workers" not in str(said) and "hunter2" not in str(said)
+    assert main(["worker", "--drain"]) == 0
+    warned = capsys.readouterr().err
+    assert "TODOKE_MAX_FILE_BYTES?" in warned and "無視されます" in warned and "hunter2" not in warned
+    monkeypatch.delenv("TODOKE_MAX_FILE_BYTE")
+    monkeypatch.delenv("todoke_s3_secret_kee")
+    monkeypatch.delenv("TODOKE_XYZZY")
+    assert main(["worker", "--drain"]) == 0
+    assert "setting" not in capsys.readouterr().err
+
+
 def test_a_fresh_installation_is_well(installed: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     open_services(installed).database.close()
     assert main(["doctor", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["schema"], told["status"]) == ("todoke.doctor/1", "well")
     assert [check["name"] for check in told["checks"]] == [
-        "key_file", "database", "installation", "anchors", "poison", "workers", "blobs", "disk", "models", "fonts",
-        "clock",
+        "variables", "key_file", "database", "installation", "anchors", "poison", "workers", "blobs", "disk", "models",
+        "fonts", "clock",
     ]  # fmt: skip
     assert all(check["remedy"] is None and all(check["message"].values()) for check in told["checks"])
     assert main(["doctor"]) == 0

@@ -8,10 +8,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api.accounts import add_account
 from api.security import passwords, sessions, signing
-from api.security.errors import SignInBusy, TooManyAttempts, WrongPassword
+from api.security.errors import SignInBusy, TooManyAttempts, TooManyFromAddress, WrongPassword
 from storage.tables import ApiToken, AuditEntry, Session, User
 from tests.api.face import Face, codes
 
@@ -88,6 +89,37 @@ def test_an_unknown_login_takes_as_long_as_a_known_one(face: Face, account: str)
         known.append(seconds("hanako"))
         unknown.append(seconds(f"nobody{number}"))
     assert 0.4 < statistics.median(known) / statistics.median(unknown) < 2.5
+
+
+def test_one_address_that_tries_many_logins_is_paused_and_others_are_not(
+    face: Face, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "FAILURES_FROM", 5)
+    for number in range(5):
+        with pytest.raises(WrongPassword):  # one network of IPv6, one failure a login
+            signing.sign_in(face.services, f"somebody{number}", "no", f"2001:db8::{number + 1}")
+    with pytest.raises(TooManyFromAddress):
+        signing.sign_in(face.services, "hanako", SECRET, "2001:db8::ffff")
+    for elsewhere in ("2001:db8:0:1::1", "198.51.100.7", "", "no address"):
+        assert signing.sign_in(face.services, "hanako", SECRET, elsewhere)
+    assert "2001:db8" not in str([(row.subject_id, row.detail) for row in face.rows(AuditEntry)])
+    face.clock.pass_(signing.PAUSE.total_seconds() + 1)
+    assert signing.sign_in(face.services, "hanako", SECRET, "2001:db8::1")
+
+
+def test_the_page_counts_the_address_that_the_server_sees(
+    face: Face, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "FAILURES_FROM", 2)
+    given = {"login": "nobody", "password": "no", "next": "/"}
+    near, far = (TestClient(face.app, client=(address, 1)) for address in ("198.51.100.7", "198.51.100.8"))
+    for number in range(2):
+        said = {"X-Forwarded-For": f"203.0.113.{number}"}  # anybody can write this
+        assert near.post("/sign-in", data=given, headers=said).status_code == 401
+    refused = near.post("/sign-in", data=given | {"login": "hanako", "password": SECRET}, follow_redirects=False)
+    assert refused.status_code == 429 and "ネットワーク" in refused.text
+    opened = far.post("/sign-in", data=given | {"login": "hanako", "password": SECRET}, follow_redirects=False)
+    assert opened.status_code == 303
 
 
 def test_a_flood_is_paused_and_nobody_can_prolong_the_pause(face: Face, account: str) -> None:

@@ -16,8 +16,8 @@ from storage.tables import AuditEntry, Filing, Job, Page, Sheet, Task, new_id
 from tests.intake.conftest import picture
 
 
-def _enqueue(house, stage="advance", **given) -> str:
-    subject = new_id()
+def _enqueue(house, stage="advance", subject="", **given) -> str:
+    subject = subject or new_id()
     with house.runtime.database.writing() as session:
         enqueue(session, stage, subject, now=house.clock(), **given)
         house.clock.pass_(0.001)
@@ -117,6 +117,34 @@ def test_an_operator_runs_it_again(house):
     house.as_person(lambda work: house.runtime.ledger.retry(work, job.id))
     assert house.run() == [("read", "done")]  # its page was given up meanwhile: nothing to do
     assert house.all(Job, state="poison") == []
+
+
+def test_what_was_asked_for_meanwhile_is_done_when_a_set_aside_job_is_tried_again(house):
+    ledger = house.runtime.ledger
+    subject = _enqueue(house)
+    lease = ledger.claim("w", house.clock())
+    _enqueue(house, subject=subject)
+    ledger.fail(lease, house.clock(), StageFailed(stage="read", why="x"), final=True)
+    (job,) = house.all(Job)
+    assert (job.state, job.again) == ("poison", True)
+    house.as_person(lambda work: ledger.retry(work, job.id))
+    with house.runtime.database.writing() as session:
+        lease = ledger.claim_one(job.id, "w", house.clock())
+        finish(hold(session, lease), house.clock())
+    (job,) = house.all(Job)
+    assert (job.state, job.again, job.attempts) == ("ready", False, 0)
+
+
+def test_a_job_that_was_enqueued_anew_takes_the_place_of_the_one_set_aside(house):
+    ledger = house.runtime.ledger
+    subject = _enqueue(house)
+    ledger.fail(ledger.claim("w", house.clock()), house.clock(), StageFailed(stage="read", why="x"), final=True)
+    (old,) = house.all(Job)
+    _enqueue(house, subject=subject)
+    house.as_person(lambda work: ledger.retry(work, old.id))  # never a second open job of the two
+    assert sorted((job.state, job.id == old.id) for job in house.all(Job)) == [("done", True), ("ready", False)]
+    (entry,) = house.all(AuditEntry, action="job.retried")
+    assert entry.detail["instead"] == next(job.id for job in house.all(Job) if job.id != old.id)
 
 
 def test_a_worker_that_dies_with_a_job_every_time(house):

@@ -64,9 +64,11 @@ def test_without_a_receipt_date_it_is_refused_with_the_reason_beside_it(small_ho
     (folder / "someday").mkdir()
     (folder / "someday" / "b.png").write_bytes(picture("form", 2))
     answers = Looks(small_house, folder).twice()
-    assert {error.code for _, error in answers} == {"watch_refused"}
+    assert {error.code for _, error in answers} == {"watch_no_receipt_date"}
     told = json.loads((folder / "refused" / "a.png.reason.json").read_text())
-    assert told["code"] == "watch_refused" and told["remedy"]["ja"]
+    assert told["code"] == "watch_no_receipt_date"
+    assert all("2026-11-2" in told["remedy"][language] and "--received-on" in told["remedy"][language]
+               for language in ("ja", "en"))  # fmt: skip
     assert small_house.all(Batch) == []
 
 

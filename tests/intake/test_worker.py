@@ -7,18 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from intake import scratch
 from intake.runtime import Runtime, load_reader
-from intake.supervisor import sweep, worker_name, worker_pid
+from intake.supervisor import forget_keys, sweep, worker_name, worker_pid
 from intake.worker import resident_mib
 from storage import migrate
 from storage.keys import create_master
 from storage.settings import BadSettings, Settings
-from storage.tables import Batch, Filing, Job, Sheet
+from storage.tables import AuditEntry, Batch, Filing, IdempotencyKey, Job, Sheet
 from tests.intake.conftest import House, picture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +88,24 @@ def test_the_kernel_ends_a_worker_that_hangs_in_native_code():
     process = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
     assert process.returncode == -signal.SIGALRM
     assert time.monotonic() - begun < 20
+
+
+def test_used_idempotency_keys_are_forgotten_after_the_days_of_the_setting(house, monkeypatch):
+    monkeypatch.setattr("intake.supervisor._AT_ONCE", 2)
+    now = house.clock()
+
+    def used(work, days: int, key: str) -> None:
+        at = now - timedelta(days=days)
+        work.session.add(IdempotencyKey(user_id=work.actor, key=key, request_hash="", status=201, headers={},
+                                        created_at=at))  # fmt: skip
+
+    for number, days in enumerate((0, 29, 31, 32, 400)):
+        house.as_person(lambda work, days=days, key=str(number): used(work, days, key))
+    sweep(house.runtime, now - timedelta(days=1))
+    assert sorted(row.key for row in house.all(IdempotencyKey)) == ["0", "1"]
+    told = house.all(AuditEntry, action="idempotency.forgotten")
+    assert [entry.detail["keys"] for entry in told] == [2, 1]
+    assert forget_keys(house.runtime) == 0 and len(house.all(AuditEntry, action="idempotency.forgotten")) == 2
 
 
 def test_plaintext_of_dead_processes_is_removed_and_that_of_living_ones_kept(small_house, tmp_path):
