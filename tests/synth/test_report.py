@@ -1,0 +1,155 @@
+"""The report's figures: intervals, what was confused, what is counted apart, and a page that shows it all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.report import confusions, figures, worst
+from benchmarks.report_page import page
+from benchmarks.report_reading import Outcome, Read, SheetOutcome, crop, truths
+from benchmarks.report_readme import BEGIN, END, replaced, table
+from benchmarks.report_statistics import ABSENT, by_writer, edits, quantile, wilson
+from benchmarks.report_text import lines
+from forms import catalogue
+from ocr.types import SheetReading
+
+ABOUT = {"said": "Two sheets <here>.", "threads": 2, "peak_mb": 512.0}
+
+
+def outcome(number, truth, said, **more):
+    one = Outcome(
+        f"s/{number}", "hand", "office", "acquisition/todoke-1", f"test/hand/Klee.ttf/{number % 3:02d}",
+        "entries[0].name_kanji", "kanji", "kanji", truth, said, said or "raw", truth == said, score=0.9,
+    )  # fmt: skip
+    return replace(one, **more)
+
+
+@pytest.fixture
+def read():
+    fields = [outcome(n, "山田　太郎", "山田　太郎") for n in range(18)]
+    fields.append(outcome(18, "山田　太郎", "山田　大郎", accepted=True, confidence=0.999, picture="AAAA"))
+    fields.append(outcome(19, "桐渕　<b>", None, unseen=True))
+    fields.append(outcome(20, "", "", group="blank"))
+    fields.append(outcome(21, "4020001", "4020001", group="date", type="wareki", field="entries[0].birth"))
+    sheets = [
+        SheetOutcome(
+            f"s/{n}", "hand", "office", "acquisition/todoke-1", "form", status, status == "form", True, 0.1, 1.0
+        )
+        for n, status in enumerate(["form"] * 9 + ["unregistered"])
+    ]
+    return Read(fields, sheets)
+
+
+def test_wilson_is_the_textbook_interval():
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert wilson(95, 100) == pytest.approx((0.8882, 0.9785), abs=1e-3)
+    low, high = wilson(100, 100)
+    assert high == 1.0 and 0.95 < low < 0.97
+
+
+def test_the_interval_by_writers_is_wider_where_one_writer_fails():
+    apart = [(f"w{n}", n >= 10) for n in range(200)]
+    together = [("bad" if n < 10 else f"w{n % 19}", n >= 10) for n in range(200)]
+    assert np.ptp(by_writer(together)) > np.ptp(by_writer(apart))
+    assert by_writer(apart) == by_writer(apart)
+    assert by_writer([]) == (0.0, 1.0)
+
+
+def test_edits_name_what_was_confused():
+    assert edits("増田", "增田") == [("増", "增")]
+    assert edits("1丁目", "1丁月") == [("目", "月")]
+    assert edits("12", "1") == [("2", ABSENT)]
+    assert edits("1", "12") == [(ABSENT, "2")]
+    assert edits("", "") == []
+
+
+def test_quantiles_of_a_few():
+    assert quantile([], 0.5) == 0.0
+    assert quantile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert quantile([3.0, 1.0, 2.0], 0.95) == 3.0
+
+
+def test_figures_count_written_fields_and_report_the_rest_apart(read):
+    found = figures(read, calibrated=True)
+    (part,) = found["styles"]
+    groups = {one["name"]: one for one in part["groups"]}
+    assert groups["all"]["n"] == 21 and groups["all"]["right"] == 19
+    assert groups["kanji"]["goal"] == 93.0 and groups["combs"]["n"] == 0
+    apart = {one["name"]: one for one in part["apart"]}
+    assert apart["blanks read as blank"]["n"] == 1
+    assert apart["words in no list: kanji names"]["right"] == 0
+    assert found["sheets"]["unregistered"] == 1 and found["sheets"]["forms"] == 10
+    taken = {one["name"]: one for one in found["acceptance"][0]["classes"]}["kanji"]
+    assert (taken["accepted"], taken["wrong"]) == (1, 1) and taken["upper"] == 1.0
+    characters = groups["kanji"]
+    assert characters["characters"] == 19 * 5 + 6
+    assert 0.9 < characters["character_share"] < 1
+
+
+def test_confusions_leave_out_struck_fields(read):
+    assert {"truth": "太", "read": "大", "count": 1, "variant": False} in confusions(read.fields)
+    struck = [replace(one, struck=True) for one in read.fields]
+    assert confusions(struck) == []
+
+
+def test_the_surest_wrong_field_is_shown_first(read):
+    shown = worst(read.fields, 10)
+    assert [one.sheet for one in shown] == ["s/18", "s/19"]
+    assert worst(read.fields, 1) == shown[:1]
+
+
+def test_the_text_says_every_line(read):
+    text = "\n".join(lines(figures(read, calibrated=True), ABOUT))
+    for word in ("kanji", "not registered 1", "太→大 1", "accepted without a person", "93.0 missed", "512 MB"):
+        assert word in text
+
+
+def test_the_page_needs_nothing_else_and_escapes_what_it_shows(read):
+    found = figures(read, calibrated=True)
+    html = page(found, ABOUT, worst(read.fields, 10))
+    assert "<b>" not in re.sub(r"<b>[\d.,]+ ?(?:%|mm|s|MB)?</b>", "", html)
+    assert "桐渕　&lt;b&gt;" in html and "&lt;here&gt;" in html
+    assert not re.search(r"(?:src|href)=['\"]?https?:", html)
+    assert "data:image/jpeg;base64,AAAA" in html
+    assert html.count("<table>") == 2
+
+
+def test_a_crop_is_the_field_upright():
+    form = catalogue.form("acquisition")
+    field = form.field("entries[0].name_kanji")
+    sheet = np.full((2970, 2100, 3), 255, np.uint8)
+    box = field.box
+    sheet[round(box.y * 10) : round(box.bottom * 10), round(box.x * 10) : round(box.right * 10)] = 0
+    turned = np.ascontiguousarray(sheet[::-1, ::-1])
+    place = ((-10.0, 0.0, 2099.5), (0.0, -10.0, 2969.5), (0.0, 0.0, 1.0))
+    import base64
+
+    import cv2
+
+    data = base64.b64decode(crop(turned, SheetReading(1, "form", transform=place), field))
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture.shape == (round((box.h + 3) * 7), round((box.w + 3) * 7))
+    assert picture[picture.shape[0] // 2, picture.shape[1] // 2] < 30
+    assert picture[2, 2] > 225
+    assert crop(turned, SheetReading(1, "form"), field) == ""
+
+
+def test_truths_are_pictures_with_a_truth_beside_them(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    (tmp_path / "b.png").write_bytes(b"")
+    (tmp_path / "a.json").write_text('{"pages": []}', encoding="utf-8")
+    assert [path.name for path, _ in truths(tmp_path)] == ["a.png"]
+
+
+def test_the_readme_takes_the_figures_between_its_marks(read):
+    run = {**figures(read), "about": ABOUT}
+    made = table([run])
+    assert "| hand | kanji | 90.00 % |" in made and "| sheets | not registered | 10.00 % |" in made
+    text = f"# A\n{BEGIN}\nold\n{END}\nrest\n"
+    assert replaced(text, made) == f"# A\n{BEGIN}\n{made}\n{END}\nrest\n"
+    with pytest.raises(ValueError, match="read_accuracy"):
+        replaced("# A", made)
