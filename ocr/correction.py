@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from forms.model import Box, Field, Part
 from ocr.ask import Asking
 from ocr.cells import Cell, read_cells
-from ocr.ink import PAPER, Ink
+from ocr.ink import FAINT, PAPER, Ink
 from ocr.lines import read_text, written
+from ocr.page import Grey
 from ocr.parts import PartRead, charset_of, from_cells, from_text, nothing
 from ocr.reference import PX
 from ocr.strike import Strike
@@ -23,6 +24,9 @@ _GAP = 0.55  # of the writing's height: a wider gap stands between 氏 and 名
 _LESSER_GAP, _STANDS_OUT = 0.28, 1.7  # ... as does a smaller one so many times wider than the next
 _BESIDE = 1.5  # mm between a struck value and a correction beside it
 _SPILL, _EDGE = 0.5, 0.1  # mm that a correction may leave its place, and downwards, where the struck value begins
+_STUB = 0.5  # mm above the struck value in which a stroke that goes on into it is no writing
+_FAINT = 38  # grey levels below the paper: small digits of a fine pen are no darker, and no fold is looked for here
+_DARK = 190  # grey levels that clear writing is darker than the paper
 _SLIVER = 0.3  # mm: no stroke is thinner
 _SURE = 0.6  # cells so sure are believed where the line of them says otherwise
 _NAMES = {"kana", "kanji"}
@@ -42,10 +46,10 @@ def read_correction(ink: Ink, item: Field, strikes: Mapping[str, Strike]) -> Ask
     if len(struck) == 1 and struck[0].cells and _above(place, struck[0].box):
         return [(yield from _in_columns(ink, above, item, struck[0], strikes[struck[0].name]))]
     replaced = _replaced(above, item, struck, place)
-    boxes = divided(above, place, len(replaced))
+    boxes = divided(above, _roomy(place), len(replaced))
     read: list[PartRead] = []
     for part, box in zip(replaced, boxes, strict=True):
-        read.append(from_text(part, (yield from read_text(above, _roomy(box), charset_of(item, part)))))
+        read.append(from_text(part, (yield from read_text(above, box, charset_of(item, part)))))
     if not all(strike.mostly for strike in strikes.values()):  # what does the correction replace?
         return [replace(part, text=None) for part in read]
     if item.type in _NAMES and len(struck) > 1 and read[-1].blank:  # no gap told 氏 from 名
@@ -56,7 +60,7 @@ def read_correction(ink: Ink, item: Field, strikes: Mapping[str, Strike]) -> Ask
 def _replaced(ink: Ink, item: Field, struck: Sequence[Part], place: Box) -> list[Part]:
     """The parts for which the correction stands: a whole name replaces the 名 with a struck 氏."""
     parts = [part for part in item.parts if part.control in {"free", "number"}]
-    if item.type not in _NAMES or len(struck) == len(parts) or len(divided(ink, place, 2, True)) < 2:
+    if item.type not in _NAMES or len(struck) == len(parts) or len(divided(ink, _roomy(place), 2, True)) < 2:
         return list(struck)
     return parts
 
@@ -83,18 +87,34 @@ def _left_standing(ink: Ink, item: Field, part: Part, strike: Strike) -> Asking[
 
 
 def _only(ink: Ink, place: Box) -> Ink:
-    """The ink of a place alone: where a stroke was followed under the rule below, it ends at the rule."""
+    """The ink of a place alone, with the faint strokes of small writing; where a stroke was followed under the rule
+    below, to the struck value, it ends above the rule."""
     x0, y0 = max(0, round((place.x - _SPILL) * PX)), max(0, round((place.y - _SPILL) * PX))
     x1, y1 = round((place.right + _SPILL) * PX), round((place.bottom + _EDGE) * PX)
-    inked = (ink.labels[y0:y1, x0:x1] > 0).astype(np.uint8)
-    _, found, stats, centroids = cv2.connectedComponentsWithStats(inked, connectivity=8)
-    labels, grey = np.zeros_like(ink.labels), np.full_like(ink.grey, PAPER)
-    labels[y0:y1, x0:x1] = found
-    grey[y0:y1, x0:x1] = ink.grey[y0:y1, x0:x1]
+    grey = np.full_like(ink.grey, PAPER)
+    here = ink.grey[y0:y1, x0:x1].copy()
+    goes_on = (ink.labels[y1 : y1 + 3, x0:x1] > 0).all(axis=0)
+    here[-round(_STUB * PX) :, cv2.dilate(goes_on.astype(np.uint8), np.ones(3, np.uint8))[:, 0] == 1] = PAPER
+    _, found, stats, centroids = cv2.connectedComponentsWithStats((here < PAPER - _FAINT).astype(np.uint8), None, 8)
+    firm = np.zeros(len(stats), dtype=bool)
+    firm[found[here < PAPER - FAINT]] = True
+    firm[0] = False
+    grey[y0:y1, x0:x1] = _darkened(here, firm[found])
+    labels = np.zeros_like(ink.labels)
+    labels[y0:y1, x0:x1] = np.where(firm[found], found, 0)
     stats[:, :2] += np.array([x0, y0], dtype=stats.dtype)
     thin = (stats[:, 3] < _SLIVER * PX) & (stats[:, 2] > 4 * stats[:, 3]) & (stats[:, 1] + stats[:, 3] >= y1)
-    stats[thin, 4] = 0  # what the rule left: smaller than any writing
+    stats[thin | ~firm, 4] = 0  # what the rule left, and shadows: smaller than any writing
     return Ink(grey, labels, stats, centroids + np.array([x0, y0]))
+
+
+def _darkened(grey: Grey, writing: NDArray[np.bool_]) -> Grey:
+    """Faint writing made as dark as any: what is small is blurred by the scanner."""
+    if not writing.any():
+        return grey
+    dark = PAPER - grey.astype(np.float32)
+    factor = float(np.clip(_DARK / max(1.0, float(np.percentile(dark[writing], 90))), 1.0, 2.5))
+    return np.asarray(PAPER - np.clip(dark * factor, 0, PAPER), dtype=np.uint8)
 
 
 def _roomy(box: Box) -> Box:
@@ -118,11 +138,15 @@ def _in_columns(ink: Ink, above: Ink, item: Field, part: Part, strike: Strike) -
     charset = "wareki" if item.type == "wareki" else charset_of(item, part)
     line = from_text(part, (yield from read_text(above, _roomy(place), charset)))
     digits, in_cells = "".join(c for c in line.text or "" if c.isdigit()), "".join(found.cells)
+    if not digits or digits == in_cells:
+        return replace(found, agree=True if digits else None)
     gaps = "_" in (found.text or "_") and item.type != "wareki"  # the digits above have run out of their columns
-    if not digits or digits == in_cells or (found.text is not None and not gaps and found.score >= _SURE):
-        return replace(found, agree=digits == in_cells if digits else None)
+    if found.text is not None and not gaps and found.score >= _SURE and len(digits) <= len(in_cells):
+        return replace(found, agree=False)
     whole = item.type != "wareki" or len(digits) == 6 or len(digits) < len(line.text or "")  # 38.12.13
-    return line if whole else replace(found, text=None)
+    if whole and len(digits) > len(in_cells):
+        return replace(line, agree=False)
+    return replace(found, text=None, agree=False)
 
 
 def _mended(ink: Ink, item: Field, part: Part, strike: Strike, above: Sequence[Cell]) -> Asking[PartRead]:

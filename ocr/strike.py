@@ -60,13 +60,14 @@ def struck_in(ink: Ink, part: Part) -> Strike | None:
     found = _doubly(mask, lines, bool(part.cells)) or _singly(mask, lines)
     if found is None:
         return None
-    before, after = _gap(mask, found[0], -1), _gap(mask, found[1], 1)
-    left, right = region.x + found[0] / PX, region.x + found[1] / PX
     if part.cells:
+        left, right = region.x + found[0] / PX, region.x + found[1] / PX
         whole = not _beside(mask, part.cells, region, left, right)
         return Strike(left, right, whole, whole)
-    gaps = [abs(x - end) / PX for x, end in zip((before, after), found, strict=True) if x is not None]
+    (start, before), (end, after) = _gap(mask, found[0], -1), _gap(mask, found[1], 1)
+    gaps = [abs(x - end) / PX for x, end in ((before, start), (after, end)) if x is not None]
     mostly = found[1] - found[0] > _MOST * (last - first)
+    left, right = region.x + (start - 1) / PX, region.x + (end + 2) / PX
     return Strike(left, right, not gaps, mostly, min(gaps, default=0.0))
 
 
@@ -81,15 +82,16 @@ def _beside(mask: NDArray[np.uint8], cells: Sequence[Box], region: Box, left: fl
     return False
 
 
-def _gap(mask: NDArray[np.uint8], end: int, step: int) -> int | None:
-    """The first column beyond a gap after the end of a line from which writing stands, None if there is none."""
+def _gap(mask: NDArray[np.uint8], end: int, step: int) -> tuple[int, int | None]:
+    """How far writing goes on from the end of a line without a gap, and the column beyond the gap from which more
+    stands, None if there is none."""
     columns = np.flatnonzero(mask.any(axis=0))
     reached = end
     for x in columns[columns >= end].tolist() if step > 0 else columns[columns < end][::-1].tolist():
         if abs(x - reached) > _STANDS_OFF * PX:
-            return int(x)
+            return reached, int(x)
         reached = x
-    return None
+    return reached, None
 
 
 def _writing(ink: Ink, region: Box) -> NDArray[np.uint8] | None:
@@ -156,13 +158,13 @@ def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool)
         return False
     before = (rest.left - max(upper.left, lower.left)) / PX
     after = (min(upper.right, lower.right) - rest.right) / PX
-    if not (rest.above + rest.between >= 0.1 or min(before, after) > _OVER) or rest.between + rest.below < 0.12:
+    if not (rest.above + rest.between >= 0.1 or min(before, after) > _OVER) or rest.between + rest.below < 0.06:
         return False
     alone = width > 0.9 * _local(mask, 0, mask.shape[1], True)[1]
     frail = min(upper.held, lower.held)
     if cells:
         reaches = max(before, after) if alone else min(before, after)
-        return frail >= 0.95 and (not rest.one_character or reaches > _OVER)
+        return frail >= 0.93 and (not rest.one_character or reaches > _OVER)
     if rest.one_character:
         return alone and frail > 0.95 and _over_one(rest, upper, lower, min(before, after))
     if frail >= 0.975:
@@ -181,7 +183,7 @@ def _over_one(rest: _Rest, upper: Ruling, lower: Ruling, reach: float) -> bool:
 
 def _local(mask: NDArray[np.uint8], left: int, right: int, cells: bool) -> tuple[NDArray[np.uint8], int]:
     """The writing about the lines, up to the first gap beside them (in cells: under them), and its width."""
-    before, after = _gap(mask, left, -1), _gap(mask, right, 1)
+    before, after = _gap(mask, left, -1)[1], _gap(mask, right, 1)[1]
     first = left - 3 if cells else 0 if before is None else before + 1
     last = right + 3 if cells else mask.shape[1] if after is None else after
     local = mask.copy()
