@@ -98,7 +98,8 @@ def _section(name: str, m: ClassModel) -> str:
     label = CLASSES[name]
     rows = "".join(
         f"<tr class='{'good' if t.passed else 'bad'}'><td>{t.threshold:.5f}</td><td>{t.n:.0f}</td>"
-        f"<td>{t.errors:.0f}</td><td>{t.writers}</td><td>{t.bound:.3%}</td><td>{'passed' if t.passed else 'failed: stop'}</td></tr>"
+        f"<td>{t.errors:.0f}</td><td>{t.writers}</td><td>{t.bound:.3%}</td>"
+        f"<td>{'passed' if t.passed else 'failed: stop'}</td></tr>"
         for t in m.trials
     )
     shown = why(m)

@@ -132,7 +132,7 @@ def standard(rows: Floats, mean: Floats, spread: Floats) -> Floats:
 
 def _class(told: dict[str, Any]) -> ClassModel:
     fit = told.pop("fit")
-    curve = Curve(*(tuple(fit.pop("curve")[name]) for name in ("centres", "shares")))
+    curve = Curve(*(tuple(fit["curve"][name]) for name in ("centres", "shares")))
     whole = Fit(**{name: tuple(fit[name]) for name in ("mean", "spread", "beta")}, curve=curve)
     if not len(whole.mean) == len(whole.spread) == len(features.NAMES) == len(whole.beta) - 1:
         raise _other_features()
