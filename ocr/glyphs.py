@@ -21,6 +21,7 @@ _EDGE = 0.22  # share of the ink's darkness from which a pixel belongs to the gl
 _OVER = 0.9  # mm that writing may leave its row of cells, above and below
 _LEAST_HEIGHT, _LEAST_AREA = 1.1, 0.22  # mm, mm2: less is dirt or what a rule left behind
 _ONE_DIGIT, _TWO_DIGITS = 0.95, 1.25  # cells: no wider than one is one digit, wider than the other is two
+_SLIVER, _SPECK, _NEAR = 0.5, 0.7, 0.15  # mm: the width of a sliver, the size of a speck, how far off it is a stray
 _BESIDE = 0.35  # mm: a thin upright sliver so close to a cell's edge is what the rule left
 
 
@@ -133,9 +134,10 @@ def _cut(here: NDArray[np.bool_], edges: NDArray[np.float64], width: float) -> N
 
 
 def _glyph(labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell: Box, x0: int) -> Glyph | None:
-    ys, xs = np.nonzero(mine)
-    if len(ys) < _LEAST_AREA * PX * PX:
+    if int(mine.sum()) < _LEAST_AREA * PX * PX:
         return None
+    mine = _without_strays(labels, mine, cell, x0)
+    ys, xs = np.nonzero(mine)
     if float(np.percentile(grey[mine], 10)) > PAPER - STRONG:
         return None
     left, right, top, bottom = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
@@ -150,3 +152,36 @@ def _glyph(labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell:
     left, right = max(0, left - 1), min(grey.shape[1], right + 1)
     top, bottom = max(0, top - 1), min(grey.shape[0], bottom + 1)
     return Glyph(clean[top:bottom, left:right], top)
+
+
+def _without_strays(labels: NDArray[np.int32], mine: NDArray[np.bool_], cell: Box, x0: int) -> NDArray[np.bool_]:
+    """The writing without specks that lie off its strokes and without slivers of an upright rule beside it: they would
+    make a small character of a large one."""
+    names = np.unique(labels[mine])
+    if len(names) < 2:
+        return mine
+    pieces = [(name, *_bounds((labels == name) & mine)) for name in names.tolist()]
+    most = max(area for _, area, *_ in pieces)
+    edges = (cell.x * PX - x0, cell.right * PX - x0)
+    firm: list[tuple[int, ...]] = []
+    strays: list[tuple[int, ...]] = []
+    for name, area, left, right, top, bottom in pieces:
+        beside = min(abs(left - edges[0]), abs(right - edges[0]), abs(left - edges[1]), abs(right - edges[1]))
+        small = max(right - left, bottom - top) < _SPECK * PX
+        upright = right - left < _SLIVER * PX and (small or bottom - top > 2.5 * (right - left))
+        if upright and beside < _BESIDE * PX and area < 0.4 * most:
+            continue
+        (strays if small and area < 0.2 * most else firm).append((name, left, right, top, bottom))
+    near = _NEAR * PX
+    box = [f(p[i] for p in firm) for i, f in ((1, min), (2, max), (3, min), (4, max))]
+    kept = [p[0] for p in firm]
+    for name, left, right, top, bottom in strays:
+        if left > box[0] - near and right < box[1] + near and top > box[2] - near and bottom < box[3] + near:
+            kept.append(name)
+    return np.asarray(mine & np.isin(labels, kept))
+
+
+def _bounds(piece: NDArray[np.bool_]) -> tuple[int, int, int, int, int]:
+    """Area, left, right, top and bottom in px."""
+    ys, xs = np.nonzero(piece)
+    return len(ys), int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1

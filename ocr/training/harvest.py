@@ -18,62 +18,82 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pypdfium2
+from PIL import Image, ImageSequence
 
 from forms import catalogue
 from forms.model import Field
 from ocr.find import find_sheets
 from ocr.glyphs import Glyph, glyphs
 from ocr.ink import Ink, writing
+from ocr.types import Pixels
 
-PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf")
 
 
-def characters_of(item: Field, value: str) -> dict[str, str] | None:
-    """What must stand in each comb of a field (by part), None where the value does not tell."""
+def characters_of(item: Field, value: str) -> dict[str, str]:
+    """What was written in each comb of a field (by part), as far as the value tells."""
     combs = [part for part in item.parts if part.cells]
     if item.type in {"digits", "zip"} and len(combs) == 1:
-        width = len(combs[0].cells)
-        return {combs[0].name: value} if len(value) == width else None
+        return {combs[0].name: value}
+    if item.type == "wareki" and len(combs) == 1 and len(combs[0].cells) == 6:
+        return {combs[0].name: value[1:]}
     if item.type == "office_ref" and "-" in value:
         district, sign = value.split("-", 1)
-        told = {"district": district, "sign": sign}
-        return {p.name: told[p.name] for p in combs if len(told.get(p.name, "")) == len(p.cells)}
-    return None
+        return {"district": district, "sign": sign}
+    return {}
 
 
 def cells_of(ink: Ink, item: Field, value: str) -> Iterator[tuple[str, Glyph]]:
-    """Each written cell of a field with its character; nothing if not just the expected cells are written in."""
+    """Each written cell of a field with its character; nothing if not as many cells are written in as the value has
+    characters."""
     told = characters_of(item, value)
-    for part in item.parts if told else ():
-        word = told.get(part.name) if told else None
-        if not part.cells or not word:
+    for part in item.parts:
+        word = told.get(part.name, "")
+        if not part.cells or not word.isalnum():
             continue
-        seen = glyphs(ink, part.cells)
-        if all(glyph is not None for glyph in seen):
-            yield from ((c, g) for c, g in zip(word, seen, strict=True) if g is not None)
+        seen = [glyph for glyph in glyphs(ink, part.cells) if glyph is not None]
+        if len(seen) == len(word):
+            yield from zip(word, seen, strict=True)
 
 
-def harvest(picture: Path, told: dict[str, Any], out: Path) -> int:
-    """The cells of one picture; how many."""
-    page = cv2.imdecode(np.frombuffer(picture.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-    if page is None:
-        return 0
-    found = find_sheets(np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2RGB), dtype=np.uint8))
+def pages(path: Path) -> Iterator[Pixels]:
+    """The pages of a picture or PDF as RGB (a PDF at 200 dpi)."""
+    if path.suffix.lower() == ".pdf":
+        document = pypdfium2.PdfDocument(path)
+        for page in document:
+            yield np.asarray(page.render(scale=200 / 72).to_pil().convert("RGB"), dtype=np.uint8)
+        document.close()
+        return
+    with Image.open(path) as image:
+        for frame in ImageSequence.Iterator(image):
+            yield np.asarray(frame.convert("RGB"), dtype=np.uint8)
+
+
+def harvest(path: Path, told: dict[str, Any], out: Path) -> int:
+    """The cells of one file; how many."""
     count = 0
-    for truth in told["pages"]:
-        sheet = next((s.registered for n, s in enumerate(found, 1) if n == truth["sheet"]), None)
-        if truth["status"] != "form" or sheet is None or not sheet.good:
-            continue
-        ink = writing(sheet)
-        form = catalogue.form(truth["kind"], truth["version"])
-        for key, value in truth["fields"].items():
-            if not value or key in truth.get("struck", ()):
+    for number, page in enumerate(pages(path), start=1):
+        found = find_sheets(page)
+        for truth in told["pages"]:
+            if truth["page"] != number or truth["status"] != "form" or truth["sheet"] > len(found):
                 continue
-            for place, (character, glyph) in enumerate(cells_of(ink, form.field(key), value)):
-                name = f"{character}_{picture.stem}-{truth['sheet']}-{key.replace('/', '.')}-{place}.png"
-                _, packed = cv2.imencode(".png", glyph.picture)
-                (out / name).write_bytes(packed.tobytes())
-                count += 1
+            sheet = found[truth["sheet"] - 1].registered
+            if sheet is not None and sheet.good:
+                count += _sheet(writing(sheet), truth, f"{path.stem}-{number}-{truth['sheet']}", out)
+    return count
+
+
+def _sheet(ink: Ink, truth: dict[str, Any], name: str, out: Path) -> int:
+    form = catalogue.form(truth["kind"], truth["version"])
+    count = 0
+    for key, value in truth["fields"].items():
+        if not value or key in truth.get("struck", ()):
+            continue
+        for place, (character, glyph) in enumerate(cells_of(ink, form.field(key), value)):
+            _, packed = cv2.imencode(".png", glyph.picture)
+            (out / f"{character}_{name}-{key}-{place}.png").write_bytes(packed.tobytes())
+            count += 1
     return count
 
 
