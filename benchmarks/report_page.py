@@ -16,7 +16,7 @@ body { margin: 0; font: 15px/1.5 "Noto Sans CJK JP", "Noto Sans JP", system-ui, 
   background: #f5f6f9 }
 main { max-width: 1240px; margin: 0 auto; padding: 32px 24px 64px }
 h1 { font-size: 26px; margin: 0 0 4px } h2 { font-size: 19px; margin: 40px 0 12px } h3 { font-size: 15px; margin: 0 }
-p { margin: 0 0 12px; color: var(--soft); max-width: 80ch }
+p { margin: 0 0 12px; color: var(--soft); max-width: 110ch }
 .card { background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 16px 20px; margin: 0 0 20px;
   overflow-x: auto }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 12px; margin: 20px 0 }
@@ -48,6 +48,8 @@ def page(figures: dict[str, Any], about: dict[str, Any], shown: Sequence[Outcome
         f"<title>Reading accuracy</title><style>{_STYLE}</style><main>",
         "<h1>Reading accuracy</h1>",
         f"<p>{escape(about['said'])}</p>",
+        "<p>Dot: share of fields that are exactly right. Line: its Wilson interval. Bar: the interval when whole writers "
+        "are drawn anew. Tick: the goal. Blue scales run from 80 to 100 %, brown ones from 0 to 100 %.</p>",
         _tiles(figures, about),
     ]
     for part in figures["styles"]:

@@ -21,6 +21,7 @@ from forms.model import Box, Field, Form, Part
 from forms.values import normalise
 
 SheetStyle = Literal["print", "hand", "mixed", "stroke"]
+TWICE = 0.004  # of the choices of hands that draw strokes
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class Filler:
                 self._struck(pen, each, wrong, text)
             elif text:
                 self._write(pen, each, text)
+                self._twice(pen, each, text)
             self.truth.faces |= pen.used
         self._stamps(written, received)
         return self.truth
@@ -103,6 +105,17 @@ class Filler:
                 draw(self.canvas, pen.writer, chance, choice.box)
             else:
                 marks.circle(self.canvas, pen.writer, chance, choice.box, whole=whole)
+
+    def _twice(self, pen: Pen, each: Field, text: str) -> None:
+        """Rarely a second choice is marked, and nobody can say which was meant: the truth is that there is none."""
+        others = [(part, choice) for part in each.parts for choice in part.choices if choice.code != text]
+        if not pen.writer.hand or each.type != "choice" or each.multiple or not others:
+            return
+        chance = pen.chance.under("twice")
+        if chance.happens(TWICE):
+            part, choice = chance.choice(others)
+            self._choose(pen, part, [choice.code])
+            self.truth.fields[each.id] = None
 
     def _cells(self, pen: Pen, part: Part, text: str, *, date_pairs: bool, row: Box | None = None) -> None:
         """One character a cell; `row` writes the same columns at another height (a correction)."""

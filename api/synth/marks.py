@@ -12,6 +12,7 @@ from api.synth.writer import Circling, Writer
 from forms.model import Box
 
 _STEPS = 56
+SINGLE = 0.15  # of the strike-outs of hands that draw strokes
 
 
 def circle(canvas: Canvas, writer: Writer, chance: Chance, box: Box, *, whole: bool) -> None:
@@ -25,6 +26,8 @@ def circle(canvas: Canvas, writer: Writer, chance: Chance, box: Box, *, whole: b
         tick(canvas, writer, chance, target)
     elif shape == "slash":
         _slash(canvas, writer, chance, number)
+    elif shape == "scribble":
+        _scribble(canvas, writer, chance, number)
     else:
         loop, pressure = _ellipse(chance, target, writer, tidy=shape == "tidy")
         canvas.lines([loop], writer.pen, writer.ink, writer.strength, pressure)
@@ -96,14 +99,30 @@ def _slash(canvas: Canvas, writer: Writer, chance: Chance, box: Box) -> None:
     canvas.lines([np.array([[x - w, y + h], [x + w, y - h]])], writer.pen * 1.1, writer.ink, writer.strength)
 
 
+def _scribble(canvas: Canvas, writer: Writer, chance: Chance, box: Box) -> None:
+    """A few turns of the pen over the code."""
+    x, y = box.centre
+    along = np.linspace(0, 2 * math.pi * chance.between(2.2, 3.6), 5 * _STEPS // 2)
+    a = box.w * chance.between(0.26, 0.4) * (1 + 0.12 * np.sin(1.7 * along + chance.between(0, 6)))
+    b = box.h * chance.between(0.24, 0.4) * (1 + 0.12 * np.sin(2.3 * along + chance.between(0, 6)))
+    drift = np.linspace(-0.1, 0.1, len(along)) * box.w * chance.choice((-1, 1))
+    canvas.lines(
+        [np.stack([x + a * np.cos(along) + drift, y + b * np.sin(along)], axis=1)],
+        writer.pen,
+        writer.ink,
+        writer.strength,
+    )
+
+
 def strike_out(canvas: Canvas, writer: Writer, chance: Chance, box: Box) -> None:
-    """二重線: two lines across what was written; drawn with a ruler or without."""
+    """二重線: two lines across what was written; drawn with a ruler or without. Some hands draw but one."""
     gap = max(0.7, min(1.4, box.h * chance.between(0.16, 0.26)))
     ruled = writer.style == "print" or chance.happens(0.35)
     middle = box.y + box.h / 2 + chance.near(0, 0.05) * box.h
     slope = 0.0 if ruled else chance.near(0, 0.012) * box.w
     strokes = []
-    for offset in (-gap / 2, gap / 2):
+    single = writer.hand is not None and chance.under("single").happens(SINGLE)
+    for offset in (0.0,) if single else (-gap / 2, gap / 2):
         left, right = box.x - chance.between(0.1, 0.9), box.right + chance.between(0.1, 0.9)
         xs = np.linspace(left, right, 2 if ruled else 14)
         bend = 0 if ruled else np.cumsum([chance.near(0, 0.05) for _ in xs])

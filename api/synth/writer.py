@@ -11,7 +11,7 @@ from api.synth.fonts import Face, Style, faces
 from api.synth.splits import Split
 
 Padding = Literal["zero", "right", "left"]
-Circling = Literal["ellipse", "tidy", "check", "slash"]
+Circling = Literal["ellipse", "tidy", "check", "slash", "scribble"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +139,5 @@ def draw_stroke_writer(chance: Chance, name: str) -> Writer:
         reach=chance.between(0.12, 0.34),
     )
     base = draw_writer(chance.under("habits"), "hand", name=name)
-    return replace(base, pen=max(0.25, hand.nib * chance.between(0.9, 1.2)), hand=hand)
+    circling: Circling = "scribble" if chance.happens(0.02) else base.circling
+    return replace(base, pen=max(0.25, hand.nib * chance.between(0.9, 1.2)), circling=circling, hand=hand)
