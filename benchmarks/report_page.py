@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.report_reading import Outcome
 from benchmarks.report_text import NOTES
 
+_LONG = 20  # characters: such fields are lines across half a sheet
 _STYLE = """
 :root { color-scheme: light; --ink: #1d2433; --soft: #5b6577; --line: #d9dee7; --good: #1c7c54; --bad: #b3362b; }
 * { box-sizing: border-box }
@@ -33,6 +34,7 @@ tr.head td { color: var(--soft); font-size: 13px; font-weight: 600; padding-top:
 .pairs span { border: 1px solid var(--line); border-radius: 6px; padding: 2px 9px; background: #fff; font-size: 16px }
 .pairs small { color: var(--soft); margin-left: 6px }
 .crops { display: grid; grid-template-columns: repeat(auto-fill, minmax(370px, 1fr)); gap: 14px }
+.wide { grid-column: span 2 } @media (max-width: 800px) { .wide { grid-column: auto } }
 .crop { background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 12px; min-width: 0 }
 .crop img { display: block; max-width: 100%; max-height: 150px; margin: 0 auto 10px; border: 1px solid var(--line) }
 .crop dl { display: grid; grid-template-columns: 64px 1fr; gap: 1px 8px; margin: 0; font-size: 14px }
@@ -48,8 +50,8 @@ def page(figures: dict[str, Any], about: dict[str, Any], shown: Sequence[Outcome
         f"<title>Reading accuracy</title><style>{_STYLE}</style><main>",
         "<h1>Reading accuracy</h1>",
         f"<p>{escape(about['said'])}</p>",
-        "<p>Dot: share of fields that are exactly right. Line: its Wilson interval. Bar: the interval when whole writers "
-        "are drawn anew. Tick: the goal. Blue scales run from 80 to 100 %, brown ones from 0 to 100 %.</p>",
+        "<p>Dot: share of fields that are exactly right. Line: its Wilson interval. Bar: the interval when "
+        "whole writers are drawn anew. Tick: the goal. Blue scales run from 80 to 100 %, brown ones from 0 to 100 %.</p>",
         _tiles(figures, about),
     ]
     for part in figures["styles"]:
@@ -159,9 +161,13 @@ def _acceptance(part: dict[str, Any]) -> str:
 
 def _confusions(style: str, pairs: list[dict[str, Any]]) -> str:
     inner = "".join(
-        f"<span>{escape(each['truth'])} → {escape(each['read'])}<small>{each['count']}</small></span>" for each in pairs
+        f"<span>{_shown(each['truth'])} → {_shown(each['read'])}<small>{each['count']}</small></span>" for each in pairs
     )
     return f"<h2>Confused most: {escape(style)}</h2><div class=pairs>{inner}</div>"
+
+
+def _shown(character: str) -> str:
+    return "␣" if character.isspace() else escape(character)
 
 
 def _crops(shown: Sequence[Outcome]) -> str:
@@ -183,8 +189,9 @@ def _crop(one: Outcome) -> str:
         for each, true in (("struck out", one.struck), ("word in no list", one.unseen), (one.degrade, True))
         if true
     )
+    wide = " wide" if len(told) > _LONG else ""
     return (
-        f"<div class=crop>{picture}<h3>{escape(one.field)}{accepted}</h3>"
+        f"<div class='crop{wide}'>{picture}<h3>{escape(one.field)}{accepted}</h3>"
         f"<dl><dt>is</dt><dd class=good>{escape(told)}</dd>"
         f"<dt>read</dt><dd class=bad>{escape(said)}</dd><dt>raw</dt><dd>{escape(one.raw)}</dd>{sure}{others}</dl>"
         f"<div class=what>{escape(one.group)} · {escape(marks)}<br>{escape(one.sheet)}<br>"
