@@ -120,8 +120,10 @@ class World:
     def filing(
         self, truth: Mapping[str, str], machine: Mapping[str, str | None] | None = None, *,
         kind: str = "acquisition", channel: str = "paper", families: tuple[str, ...] = ("pp-ocr",),
+        sure: float | None = None, calibration_id: str | None = None,
     ) -> str:  # fmt: skip
-        """A filing as intake leaves it; `machine` overrides what the engines read of `truth`."""
+        """A filing as intake leaves it; `machine` overrides what the engines read of `truth`, `sure` is how sure the
+        calibration is of every reading."""
         form = catalogue.form(kind)
         read: dict[str, str | None] = {f.id: truth.get(f.id, "") for f in form.captured()} | dict(machine or {})
         if channel == "efiling":
@@ -156,7 +158,8 @@ class World:
                         Reading(
                             filing_id=filing.id, field=name, round=1, source="engine", engine=family,
                             engine_version="1", family=family, value=sealed, blank=value == "", score=0.9,
-                            basis="ocr", at=self.now,
+                            basis="ocr", at=self.now, confidence=sure, calibration_id=calibration_id,
+                            facts={"score": 0.9}, reader="r1",
                         )
                     )  # fmt: skip
         self.advance(filing.id)
