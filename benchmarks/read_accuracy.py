@@ -61,10 +61,9 @@ def synthetic(options: argparse.Namespace, scratch: Path) -> list[Path]:
 
 def measure(options: argparse.Namespace, folders: list[Path]) -> tuple[Read, dict[str, Any]]:
     """Read everything; the outcomes, and what is to be said of this run."""
-    from ocr.paddle import PaddleEngine
-    from ocr.reader import FormReader
+    from ocr.default import make_reader
 
-    reader = FormReader(PaddleEngine(threads=options.threads))
+    reader = make_reader(options.threads)
     ours = fingerprint.of_reader(reader)
     judge = None
     if options.calibration:

@@ -21,6 +21,7 @@ _KANJI_TO_KANA = {
     "八": "ハ",
     "厶": "ム",
 }
+_LINKS = frozenset("ツケヶノガッ")  # 八ツ, 三ケ, 一ノ: a number stands before these
 _DASHES = frozenset("-－―ー一‐−–")
 _KANA_OF_HIRAGANA = {"へ": "ヘ", "べ": "ベ", "ぺ": "ペ", "り": "リ"}
 _HIRAGANA_OF_KANA = {kana: hiragana for hiragana, kana in _KANA_OF_HIRAGANA.items()}
@@ -32,14 +33,15 @@ def settle(text: str) -> str:
     for place, character in enumerate(characters):
         before = _kind(characters[place - 1]) if place else ""
         after = _kind(characters[place + 1]) if place + 1 < len(characters) else ""
-        characters[place] = _settled(character, before, after)
+        following = characters[place + 1] if place + 1 < len(characters) else ""
+        characters[place] = _settled(character, before, after, following)
     return "".join(characters)
 
 
-def _settled(character: str, before: str, after: str) -> str:
+def _settled(character: str, before: str, after: str, following: str) -> str:
     if character in _DASHES:
         return _dash(character, before, after)
-    if character in _KANJI_TO_KANA and before == "kana" and after in {"kana", ""}:
+    if character in _KANJI_TO_KANA and _is_kana(before, after, following):
         return _KANJI_TO_KANA[character]
     if character in _KANA_OF_HIRAGANA and before == "kana" and after in {"kana", ""}:
         return _KANA_OF_HIRAGANA[character]
@@ -48,6 +50,13 @@ def _settled(character: str, before: str, after: str) -> str:
     if character in _KANA_TO_KANJI and before in {"kanji", ""} and after in {"kanji", ""} and before + after:
         return _KANA_TO_KANJI[character]
     return character
+
+
+def _is_kana(before: str, after: str, following: str) -> bool:
+    """True for a character of either shape among katakana, or that begins a word of katakana after a number."""
+    if before == "digit":
+        return after == "kana" and following not in _LINKS
+    return before == "kana" and after in {"kana", ""}
 
 
 def _dash(character: str, before: str, after: str) -> str:

