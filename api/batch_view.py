@@ -103,7 +103,7 @@ def _page(page: Page, names: dict[str, str], sheets: list[dict[str, Any]]) -> di
 def _sheet(sheet: Sheet, numbers: dict[str, str]) -> dict[str, Any]:
     return {
         "id": sheet.id, "number": sheet.number, "state": sheet.state, "kind": sheet.kind, "version": sheet.version,
-        "residual_mm": sheet.residual_mm, "error": sheet.error, "separator": sheet.separator,
+        "turned": sheet.turned, "residual_mm": sheet.residual_mm, "error": sheet.error, "separator": sheet.separator,
         "filing": sheet.filing_id, "filing_number": numbers.get(sheet.filing_id or ""),
     }  # fmt: skip
 

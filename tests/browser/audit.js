@@ -27,7 +27,7 @@
   }
   // What came from paper or from people keeps its language; everything else is in the page's.
   const DATA = ".value, .data, .who, kbd, time, [lang]:not(html), .training-mark, script, style";
-  const KNOWN = /^(Todoke|PDF|TIFF|PNG|JPEG|MB|TRAINING|English|Enter|Esc|My|Number|reception|keyer\d|reviewer|approver|supervisor|admin|px|mm|application|octet|stream|nowhere)$/;
+  const KNOWN = /^(Todoke|PDF|TIFF|PNG|JPEG|MB|TRAINING|English|Enter|Esc|Shift|My|Number|reception|keyer\d|reviewer|approver|supervisor|admin|px|mm|application|octet|stream|nowhere)$/;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { parentElement: element, textContent: text } = walker.currentNode;

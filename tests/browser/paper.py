@@ -44,14 +44,20 @@ def scanned(world: World, kind: str, seed: str, folder: Path, entries: int = 1) 
     return Paper(path, kind, dict(truth.fields), frozenset(truth.struck))
 
 
-def told(world: World, kind: str, seed: str, folder: Path, machine: Values | None = None, entries: int = 1) -> Paper:
-    """A picture of the sheet that the twin reads as its truth, `machine` replacing what it says of some fields."""
+def told(
+    world: World, kind: str, seed: str, folder: Path, machine: Values | None = None, entries: int = 1,
+    status: str = "form",
+) -> Paper:  # fmt: skip
+    """A picture of the sheet that the twin reads as its truth, `machine` replacing what it says of some fields.
+
+    With the status `unregistered` the twin finds it only where a person says that it is.
+    """
     sheet = next(produce(_order(world, kind, seed, entries))).pages[0].sheets[0]
     size = (int(A4_MM[0] * PX_PER_MM), int(A4_MM[1] * PX_PER_MM))
     pixels = cv2.resize(np.asarray(sheet.pixels), size, interpolation=cv2.INTER_AREA)
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     said = {**sheet.truth.fields, **(machine or {})}
-    path = _write(grey, folder, f"{kind}-{seed}", {"status": "form", "kind": kind, "fields": said})
+    path = _write(grey, folder, f"{kind}-{seed}", {"status": status, "kind": kind, "fields": said})
     return Paper(path, kind, dict(sheet.truth.fields), frozenset(sheet.truth.struck))
 
 

@@ -24,9 +24,12 @@ def stamp(pixels: Pixels, number: int) -> None:
 
 
 def stamped(pixels: Pixels) -> int | None:
-    """The number of a stamped page."""
-    head = (pixels if pixels.ndim == 2 else pixels[..., 0])[0, :5].tolist()
-    return int(head[3]) * 256 + int(head[4]) if tuple(head[:3]) == _MAGIC else None
+    """The number of a stamped page, however it is turned."""
+    for quarter in range(4):
+        head = np.rot90(pixels if pixels.ndim == 2 else pixels[..., 0], quarter)[0, :5].tolist()
+        if tuple(head[:3]) == _MAGIC:
+            return int(head[3]) * 256 + int(head[4])
+    return None
 
 
 class Told:
@@ -46,7 +49,9 @@ class Told:
         return (_sheet(catalogue.form(told["kind"]), told["fields"]),)
 
     def read_placed(self, page: PageImage, kind: str, version: str, corners: Corners) -> SheetReading:
-        return _sheet(catalogue.form(kind, version), {})
+        number = stamped(np.asarray(page.pixels))
+        told = {} if number is None else json.loads((self._folder / f"{number}.json").read_text(encoding="utf-8"))
+        return _sheet(catalogue.form(kind, version), told.get("fields", {}))
 
     def _engine(self) -> SheetReader:
         if self._real is None:

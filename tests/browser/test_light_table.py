@@ -8,6 +8,10 @@ from tests.browser.hands import Person
 from tests.browser.installation import Installation
 from tests.browser.paper import page, told
 
+# The card's picture is another one than before, and whole.
+TURNED = """before => { const image = document.querySelector('.page-card[data-state=unregistered] img');
+  return image?.complete && image.naturalWidth > 0 && image.naturalWidth !== before; }"""
+
 
 def test_pages_are_moved_and_named_by_keys(person: Person, installation: Installation) -> None:
     form = told(installation.world, "acquisition", "table", installation.papers)
@@ -28,6 +32,34 @@ def test_pages_are_moved_and_named_by_keys(person: Person, installation: Install
     press(person, 1, "n")  # and now nothing at all
     person.page.wait_for_function("() => document.querySelectorAll('.page-card')[1].dataset.state === 'blank'")
     expect(person.page.locator('.keyline [data-act="nothing"]')).to_be_disabled()
+
+
+def test_a_page_is_turned_and_its_sheet_placed_by_hand(person: Person, installation: Installation) -> None:
+    loose = told(installation.world, "acquisition", "placed", installation.papers, status="unregistered")
+    person.sign_in("reception")
+    batch = person.upload(loose.path)
+    card = person.page.locator('.page-card[data-state="unregistered"]')
+    expect(card).to_have_count(1, timeout=60_000)
+    for wide in (True, False):  # a quarter, and after three more it stands again
+        for _ in range(1 if wide else 3):
+            before = card.locator("img").evaluate("async image => { await image.decode(); return image.naturalWidth; }")
+            press(person, 0, "r")
+            expect(card).to_have_count(1, timeout=60_000)
+            person.page.wait_for_function(TURNED, arg=before, timeout=60_000)
+        assert card.locator("img").evaluate("image => image.naturalWidth > image.naturalHeight") is wide
+
+    press(person, 0, "p")
+    person.page.wait_for_url(f"**/intake/{batch}/place/*")
+    expect(person.page.locator("#corners")).to_be_focused()
+    for key in ("ArrowLeft", "Shift+ArrowUp", "Space", "Space", "Backspace", "Space", "Space", "Space"):
+        expect(person.page.locator("#send")).to_be_disabled()
+        person.page.keyboard.press(key)
+    expect(person.page.locator("#send")).to_be_focused()
+    assert person.page.locator("[data-corner] span").all_inner_texts() == ["✓"] * 4
+    person.page.keyboard.press("Enter")
+    person.page.wait_for_url(f"**/intake/{batch}")
+    (filing,) = person.wait_for_filings(batch)
+    assert person.carry_through_input(filing, loose.truth, loose.struck) == 0
 
 
 def press(person: Person, card: int, key: str) -> None:

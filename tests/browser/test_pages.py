@@ -134,6 +134,16 @@ def test_pages_of_deciding(person: Person, cases: Cases, language: str) -> None:
     assert "\n".join(wrong) == ""
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_page_of_placing(person: Person, cases: Cases, language: str) -> None:
+    person.sign_in("reception")
+    person.speak(language)
+    person.open(f"/intake/{cases.batch}")
+    person.page.locator('a[href*="/place/"]').first.press("Enter")
+    person.page.wait_for_selector("#corners")
+    assert "\n".join(sound(person, "place") + unreached(person, "place")) == ""
+
+
 def test_the_first_page_before_signing_in(person: Person) -> None:
     person.open("/sign-in")
     assert "\n".join(sound(person, "sign-in") + unreached(person, "sign-in")) == ""
