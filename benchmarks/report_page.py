@@ -51,7 +51,8 @@ def page(figures: dict[str, Any], about: dict[str, Any], shown: Sequence[Outcome
         "<h1>Reading accuracy</h1>",
         f"<p>{escape(about['said'])}</p>",
         "<p>Dot: share of fields that are exactly right. Line: its Wilson interval. Bar: the interval when "
-        "whole writers are drawn anew. Tick: the goal. Blue scales run from 80 to 100 %, brown ones from 0 to 100 %.</p>",
+        "whole writers are drawn anew. Tick: the goal. Blue scales run from 80 to 100 %, "
+        "brown ones from 0 to 100 %.</p>",
         _tiles(figures, about),
     ]
     for part in figures["styles"]:
