@@ -99,6 +99,6 @@ def of_inspections(services: Services, reader: str) -> Iterator[Labelled]:
                 continue
             yield Labelled(
                 cls=known.cls, facts=known.facts, right=known.right, writer=known.writer,
-                probability=known.probability, engines=(known.engine,), form=known.form, group="inspection",
+                probability=known.probability, engines=known.engines, form=known.form, group="inspection",
                 adjudicated=known.adjudicated,
             )  # fmt: skip

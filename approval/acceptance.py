@@ -80,7 +80,7 @@ def _said(work: Work, filing: Filing, form: Form) -> Mapping[str, list[Said]]:
     rows = work.session.scalars(
         select(Reading)
         .where(
-            Reading.filing_id == filing.id, Reading.round == filing.round, Reading.source == "engine",
+            Reading.filing_id == filing.id, Reading.round == filing.round, Reading.source == "engine", Reading.stands,
             Reading.value.is_not(None),
         )
         .order_by(Reading.at, Reading.id)

@@ -199,7 +199,9 @@ def _standing(work: Work, filing: Filing, row: Settlement) -> compare.Standing:
 def _reads(work: Work, filing: Filing) -> dict[str, list[compare.Read]]:
     found: dict[str, list[compare.Read]] = defaultdict(list)
     rows = work.session.scalars(
-        select(Reading).where(Reading.filing_id == filing.id, Reading.round == filing.round).order_by(Reading.at)
+        select(Reading)
+        .where(Reading.filing_id == filing.id, Reading.round == filing.round, Reading.stands)
+        .order_by(Reading.at)
     )
     for row in rows:
         reader = f"user:{row.user_id}" if row.user_id else f"family:{row.family or row.engine}"

@@ -29,7 +29,7 @@ class Outcome:
     right: bool
     writer: str
     probability: float
-    engine: str
+    engines: tuple[str, ...]
     reader: str  # fingerprint of all that read it
     form: str
     adjudicated: bool
@@ -110,12 +110,16 @@ def outcomes(work: Work) -> Iterator[Outcome]:
         )
         .outerjoin(Inspection, (Inspection.filing_id == Reading.filing_id) & (Inspection.field == Reading.field))
         .where(
-            Reading.source == "engine", Reading.facts.is_not(None), Reading.value.is_not(None), Reading.round == 1,
+            Reading.source == "engine",
+            Reading.stands,
+            Reading.facts.is_not(None),
+            Reading.value.is_not(None),
+            Reading.round == 1,
             Settlement.basis.in_(("two_readings", "adjudicated")),
         )
         .order_by(Reading.at, Reading.id)
         .execution_options(yield_per=500)
-    )  # fmt: skip
+    )
     for reading, stood, filing, probability in rows:
         if stood.basis == "two_readings" and not _by_person(work, stood):
             continue  # two engines: no truth, only agreement
@@ -124,10 +128,23 @@ def outcomes(work: Work) -> Iterator[Outcome]:
         yield Outcome(
             cls=field_class(form.field(reading.field), value, reading.basis), facts=dict(reading.facts or {}),
             right=_right(work, filing, reading, stood), writer=filing.office_ref or filing.office_id or filing.id,
-            probability=probability or 1.0, engine=f"{reading.engine} {reading.engine_version}",
+            probability=probability or 1.0, engines=_engines(work, reading),
             reader=reading.reader or "",
             form=f"{filing.kind}/{filing.version}", adjudicated=stood.basis == "adjudicated",
         )  # fmt: skip
+
+
+def _engines(work: Work, reading: Reading) -> tuple[str, ...]:
+    """All engines that spoke of the field, "name version"; "combined" is none, it is what was made of their words."""
+    rows = work.session.execute(
+        select(Reading.engine, Reading.engine_version)
+        .where(
+            Reading.filing_id == reading.filing_id, Reading.field == reading.field, Reading.round == reading.round,
+            Reading.source == "engine", Reading.engine != "combined",
+        )
+        .order_by(Reading.engine, Reading.engine_version)
+    )  # fmt: skip
+    return tuple(f"{name} {version}" for name, version in rows)
 
 
 def _by_person(work: Work, stood: Settlement) -> bool:

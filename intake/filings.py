@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from approval import clocks
 from forms.model import Form
 from intake.sheets import fields_of
-from ocr.types import FieldReading
+from ocr.types import EngineReading, FieldReading
 from storage import audit
 from storage.tables import Batch, BatchFile, Blob, Duplicate, Entry, Filing, Page, Reading, Sheet
 from storage.vault import Staged, Vault
 from storage.work import Work
+
+COMBINED = "combined"  # the engine's name where several, or knowledge, made the value
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +80,33 @@ def due_on(form: Form, batch: Batch) -> date:
 def _readings(work: Work, filing: Filing, sheet: Sheet, field: FieldReading) -> list[Reading]:
     """One row an engine; a value an engine does not stand by stays NULL and is no reading.
 
-    The confidence is that of the field's value, and only who said that value carries it.
+    The sheet's reader has one word on a field, `field.value`: engines that said otherwise are kept beside it and do
+    not stand. Where knowledge made of their words a value that none of them said, it has a row of its own, of the
+    family of the engine it came from: it is no second view.
     """
 
     def sealed(text: str | None, context: str) -> bytes | None:
         return None if text is None else work.keys.seal(work.session, filing.key_id, text, context)
 
-    return [
-        Reading(
-            filing_id=filing.id, sheet_id=sheet.id, field=field.id, round=1, source="engine", engine=said.engine,
-            engine_version=said.version, family=said.family, raw=sealed(field.raw, "reading.raw"),
-            value=sealed(said.value, "reading.value"), blank=field.blank, struck=field.struck, score=said.score,
-            confidence=field.confidence if said.value == field.value else None,
-            calibration_id=sheet.calibration_id if field.confidence is not None else None,
-            facts=dict(field.facts) if said.value == field.value else None,
-            reader=sheet.reader, basis=field.basis, box=list(field.box_mm), at=work.now,
-        )
-        for said in field.readings
-    ]  # fmt: skip
+    said = list(field.readings)
+    if field.value is not None and field.value not in {one.value for one in said}:
+        family = said[0].family if said else COMBINED
+        said.append(EngineReading(COMBINED, said[0].version if said else "1", family, field.value, field.score))
+    rows = []
+    for one in said:
+        stands = one.value == field.value
+        rows.append(
+            Reading(
+                filing_id=filing.id, sheet_id=sheet.id, field=field.id, round=1, source="engine", engine=one.engine,
+                engine_version=one.version, family=one.family, raw=sealed(field.raw, "reading.raw"),
+                value=sealed(one.value, "reading.value"), blank=field.blank, struck=field.struck, score=one.score,
+                stands=stands, confidence=field.confidence if stands else None,
+                calibration_id=sheet.calibration_id if stands and field.confidence is not None else None,
+                facts=dict(field.facts) if stands else None, reader=sheet.reader, basis=field.basis,
+                box=list(field.box_mm), at=work.now,
+            )
+        )  # fmt: skip
+    return rows
 
 
 def same_bytes(work: Work, filing: Filing, sheet: Sheet) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from forms import catalogue
 from forms.geometry import geometry
+from ocr.knowledge import build as lexicon
 
 _ROOT: Final = Path(__file__).parents[2]
 # What changes no reading: this room, training, and the twins of tests.
@@ -38,6 +39,7 @@ def _material() -> dict[str, str]:
         "code": _digest([*code, *_under("forms/values", "")]),
         "weights": _digest(_under("ocr/weights", ".onnx")),
         "knowledge": _digest(_under("ocr/knowledge", "")),
+        "lexicon": _lexicon(),
         "libraries": " ".join(f"{name} {_version(name)}" for name in _LIBRARIES),
     }
 
@@ -73,6 +75,14 @@ def _hash(parts: Iterable[bytes]) -> str:
     for part in parts:
         found.update(len(part).to_bytes(8, "big") + part)
     return found.hexdigest()[:16]
+
+
+def _lexicon() -> str:
+    """What the lexicon is built from: sources with their versions."""
+    try:
+        return lexicon.identity()
+    except PackageNotFoundError:
+        return "-"
 
 
 def _version(name: str) -> str:

@@ -152,6 +152,8 @@ class Reading(Base):
     value: Mapped[Sealed | None]
     blank: Mapped[bool] = mapped_column(default=False)
     struck: Mapped[bool] = mapped_column(default=False)
+    # False: an engine's word that the reader, weighing it with others, did not follow; kept, and no reading
+    stands: Mapped[bool] = mapped_column(default=True)
     score: Mapped[float | None]  # the engine's own; orders work, never skips a field
     confidence: Mapped[float | None]  # calibrated, NULL until it is
     calibration_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibration.id"))  # that says the confidence

@@ -182,7 +182,8 @@ def test_drift_stops_the_class_and_says_so(world: World) -> None:
     assert "entries[0].name_kanji" in {row.field for row in rows(world, Inspection, filing_id=filing)}
 
 
-def test_keyed_fields_are_labels_for_the_next_calibration(world: World) -> None:
+def test_keyed_fields_are_labels_for_the_next_calibration(any_world: World) -> None:
+    world = any_world
     version = calibrated(world, share=0.3)
     filing = world.filing(TRUTH, {BIRTH: "7021231"}, sure=None, calibration_id=version)
     world.key("keyer1", filing, TRUTH, EMPTY)
@@ -195,7 +196,7 @@ def test_keyed_fields_are_labels_for_the_next_calibration(world: World) -> None:
         accepted = rows_accepted(work, other)
     assert sum(not one.right for one in known) == 1
     wrong = next(one for one in known if not one.right)
-    assert (wrong.cls, wrong.adjudicated, wrong.engine, wrong.reader) == ("date", True, "pp-ocr 1", "r1")
+    assert (wrong.cls, wrong.adjudicated, wrong.engines, wrong.reader) == ("date", True, ("pp-ocr 1",), "r1")
     assert {one.probability for one in known} == {1.0, 0.3}
     assert sum(one.probability == 0.3 for one in known) == len(drawn)
     assert accepted and not accepted & drawn

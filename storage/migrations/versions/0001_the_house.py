@@ -749,6 +749,7 @@ def upgrade() -> None:
     sa.Column('value', sa.LargeBinary(), nullable=True),
     sa.Column('blank', sa.Boolean(), nullable=False),
     sa.Column('struck', sa.Boolean(), nullable=False),
+    sa.Column('stands', sa.Boolean(), nullable=False),
     sa.Column('score', sa.Double(), nullable=True),
     sa.Column('confidence', sa.Double(), nullable=True),
     sa.Column('calibration_id', sa.String(length=32), nullable=True),
