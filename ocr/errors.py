@@ -47,6 +47,28 @@ class EngineFailed(ReadingError):
     remedy_en = "The page is kept. Read it again; if this repeats, tell the administrator."
 
 
+class UnknownEngine(ReadingError):
+    """A setting names a text engine that no package announces, or one that is no engine."""
+
+    code = "unknown_engine"
+    status = 503
+    ja = "文字認識エンジン {engine} がありません（使えるもの: {known}）。"
+    en = "There is no text engine {engine} (known: {known})."
+    remedy_ja = "TODOKE_ENGINE と TODOKE_SECOND_ENGINE を確かめるか、エンジンのパッケージを入れてください。"
+    remedy_en = "Check TODOKE_ENGINE and TODOKE_SECOND_ENGINE, or install the engine's package."
+
+
+class BadEngineSetting(ReadingError):
+    """A setting of the second engine is not a share."""
+
+    code = "bad_engine_setting"
+    status = 503
+    ja = "設定 {name} は 0 から 1 の数でなければなりません。"
+    en = "The setting {name} must be a number from 0 to 1."
+    remedy_ja = "設定を直してから起動し直してください。"
+    remedy_en = "Correct the setting and start again."
+
+
 class UnknownFormVersion(ReadingError):
     """The code on the sheet names a kind or version that is not defined here."""
 

@@ -141,7 +141,8 @@ def _package_file(weights: Weights, name: str = "") -> Path:
 def _characters(weights: Weights, source: Path) -> list[str]:
     if not weights.dictionary:
         return _dictionary(source)
-    return _package_file(weights, weights.dictionary).read_text(encoding="utf-8").rstrip("\n").split("\n")
+    lines = _package_file(weights, weights.dictionary).read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    return lines[1:-1]  # without the CTC blank and the space, which PaddleOCR adds itself
 
 
 def _dictionary(onnx: Path) -> list[str]:

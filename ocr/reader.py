@@ -12,7 +12,7 @@ import numpy as np
 from forms.errors import UnknownForm
 from forms.model import Choice, Field
 from ocr.align import Transform, by_print
-from ocr.ask import Asking, settle
+from ocr.ask import Ask, Asking, settle
 from ocr.digital import DigitalLayer, is_born_digital
 from ocr.engine import LineReading, TextEngine
 from ocr.errors import CornersUnusable, NotRegistered, UnknownFormVersion
@@ -24,22 +24,27 @@ from ocr.knowledge.port import Knowledge
 from ocr.page import grey, is_blank
 from ocr.reference import Reference, reference
 from ocr.register import LIMIT_MM, Registered, fitted
+from ocr.second import SecondOpinion
 from ocr.streaks import without_streaks
 from ocr.types import Corners, FieldReading, Matrix, PageImage, SheetReading
 
 
 class FormReader:
-    """`SheetReader` over the forms of the catalogue, one text engine, and what is known."""
+    """`SheetReader` over the forms of the catalogue, one text engine, what is known, and a second opinion."""
 
-    def __init__(self, engine: TextEngine, knowledge: Knowledge | None = None) -> None:
+    def __init__(
+        self, engine: TextEngine, knowledge: Knowledge | None = None, second: SecondOpinion | None = None
+    ) -> None:
         self._engine = engine
         self._knowledge = knowledge
+        self._second = second
 
     def identity(self) -> dict[str, str]:
         """What a calibration of this reader is of, besides the code: engines and lexicons."""
         return {
             "engine": f"{self._engine.name} {self._engine.version}",
             "known": self._knowledge.version if self._knowledge is not None else "-",
+            "second": self._second.version if self._second is not None else "-",
         }
 
     def read(self, page: PageImage) -> tuple[SheetReading, ...]:
@@ -95,10 +100,13 @@ class FormReader:
         layer = DigitalLayer(page, sheet.transform) if drawn else None
         fields = [f for f in sheet.reference.form.captured() if f.page == sheet.reference.page]
         heard: dict[str, list[LineReading]] = {field.id: [] for field in fields}
+        asked: dict[str, list[Ask]] = {field.id: [] for field in fields}
         readers = [
-            hear(_reader(ink, field, self._engine, layer, _rivals(fields, field)), heard[field.id]) for field in fields
+            hear(_reader(ink, f, self._engine, layer, _rivals(fields, f)), heard[f.id], asked[f.id]) for f in fields
         ]
         read = tuple(settle(self._engine, readers))
+        if self._second is not None:
+            read = self._second.ask(read, asked, heard)
         return read if self._knowledge is None else self._knowledge.judge(sheet.reference.form, read, heard)
 
 

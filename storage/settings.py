@@ -15,7 +15,10 @@ from storage import faults
 from storage.errors import TodokeError
 
 MIB = 1024 * 1024
-_OTHERS = frozenset({"TODOKE_MODELS", "TODOKE_UID"})  # read elsewhere: ocr/models.py, docker-compose.yml
+# read elsewhere: ocr/models.py, ocr/default.py, docker-compose.yml
+_OTHERS = frozenset(
+    "TODOKE_MODELS TODOKE_ENGINE TODOKE_SECOND_ENGINE TODOKE_SECOND_BELOW TODOKE_SECOND_SAMPLE TODOKE_UID".split()
+)
 # What attackers try first, and what example files carry; none of them is a secret.
 NO_SECRET = {"", "admin", "any", "changeme", "default", "key", "minioadmin", "minio", "password", "postgres", "secret",
              "test", "todoke"}  # fmt: skip

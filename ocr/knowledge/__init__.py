@@ -14,7 +14,8 @@ def usual(directory: Path) -> Knowledge:
     from ocr.knowledge.addresses import Addresses
     from ocr.knowledge.lexicon import Lexicon
     from ocr.knowledge.names import Names
+    from ocr.knowledge.numbers import Numbers
     from ocr.knowledge.terms import Terms
 
     lexicon = Lexicon(directory)
-    return Together((Addresses(lexicon), Names(lexicon), Terms()))
+    return Together((Addresses(lexicon), Names(lexicon), Terms(), Numbers()))

@@ -15,7 +15,7 @@ from ocr.lattice import Lattice
 from ocr.types import FieldReading
 
 # Log odds over a name that no list has: what a name is worth whose kanji and kana are known together, or one of them.
-PAIR, KANJI, KANA = 8.0, 2.0, 2.5
+PAIR, KANJI, KANA = 7.0, 2.0, 2.0
 FLUENT = 0.7  # the weight of how usual the sequence of kana is
 _FEW = 6  # of the reader's own texts
 _NEAR = 12.0  # log probability below the best from which a word of the list is not weighed

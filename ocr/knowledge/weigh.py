@@ -47,7 +47,8 @@ def weighed(reading: FieldReading, constraint: str, hypotheses: Iterable[Hypothe
         if had is None or hypothesis.total > had.total:
             best[hypothesis.value] = hypothesis
     order = sorted(best.values(), key=lambda h: (-h.total, h.value))[: 4 * _MOST]
-    if not order or not math.isfinite(order[0].total):
+    unreadable = reading.value is None and not known  # only a value that is known stands against a reader's refusal
+    if not order or not math.isfinite(order[0].total) or unreadable:
         return reading
     before, after = shares([h.seen for h in order]), shares([h.total for h in order])
     support = min(_BOUND, max(1 / _BOUND, after[0] / max(before[0], 1e-9)))
