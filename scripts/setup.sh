@@ -38,4 +38,8 @@ echo "todoke: installing $requirements (about 1.3 GB, some minutes)" >&2
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$requirements"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 .venv/bin/python -m ocr.models
+# Handwriting faces for synthetic sheets that Debian has not; without npm or a network Debian's are used alone.
+if [ "$set_name" = dev ]; then
+    .venv/bin/python -m api.synth.packages || echo "todoke: no further handwriting faces were fetched" >&2
+fi
 touch "$stamp"
