@@ -27,7 +27,9 @@ def run(arguments: list[str]) -> int:
             return 0
     from ocr.default import make_reader
 
-    reader = make_reader(options.threads)
+    reader: SheetReader = make_reader(options.threads)
+    if options.calibration:
+        reader = _calibrated(reader, options.calibration)
     records = [record for file in options.files for record in read_file(reader, file, options.pages)]
     print(json.dumps({"schema": SCHEMA, "pages": records}, ensure_ascii=False))
     return REFUSED_STATUS if any(record["status"] == "refused" for record in records) else 0
@@ -48,6 +50,19 @@ def read_file(reader: SheetReader, file: str, pages: tuple[int, int] | None = No
             continue
         for sheet in _sheets(reader, page.image):
             yield _record(file, page.number, sheet)
+
+
+def _calibrated(reader: SheetReader, file: Path) -> SheetReader:
+    """The reader with the confidence of a calibration of `todoke calibrate fit --out`; of another reader it says so."""
+    from ocr.calibration import fingerprint
+    from ocr.calibration.judge import Calibrated, Judge
+    from ocr.calibration.model import Calibration
+
+    judge = Judge(Calibration.from_json(file.read_text(encoding="utf-8")), fingerprint.of_reader(reader))
+    if judge.voids:
+        differs = ", ".join(judge.voids)
+        sys.stderr.write(f"todoke read: the calibration is of another reader ({differs}): confidence is null\n")
+    return Calibrated(reader, judge)
 
 
 def _sheets(reader: SheetReader, image: PageImage) -> tuple[SheetReading, ...]:
@@ -106,6 +121,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print todoke.read/1 (the only output there is)")
     parser.add_argument("--pages", type=_pages, metavar="N or N-M", help="only these pages of each file")
     parser.add_argument("--threads", type=int, default=None, help="threads of the text engine")
+    parser.add_argument(
+        "--calibration", type=Path, metavar="FILE", help="of todoke calibrate fit --out; without it confidence is null"
+    )
     parser.add_argument("--prepare", action="store_true", help="build the model directories first")
     options = parser.parse_args(arguments)
     if not options.files and not options.prepare:

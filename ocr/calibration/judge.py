@@ -11,7 +11,7 @@ from forms.model import Form
 from forms.policy import field_class
 from ocr.calibration import features, fingerprint
 from ocr.calibration.model import Calibration
-from ocr.types import FieldReading, SheetReading
+from ocr.types import Corners, FieldReading, PageImage, SheetReader, SheetReading
 
 
 class Calibrator(Protocol):
@@ -60,6 +60,19 @@ class Judge:
         if model is None or not set(engines_of(reading)) <= set(model.engines):
             return None
         return self.calibration.confidence(cls, known)
+
+
+class Calibrated:
+    """`SheetReader` whose readings carry their confidence."""
+
+    def __init__(self, reader: SheetReader, calibrator: Calibrator) -> None:
+        self._reader, self._calibrator = reader, calibrator
+
+    def read(self, page: PageImage) -> tuple[SheetReading, ...]:
+        return tuple(self._calibrator.sheet(sheet) for sheet in self._reader.read(page))
+
+    def read_placed(self, page: PageImage, kind: str, version: str, corners: Corners) -> SheetReading:
+        return self._calibrator.sheet(self._reader.read_placed(page, kind, version, corners))
 
 
 def engines_of(reading: FieldReading) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from forms import catalogue
 from forms.policy import CLASSES, field_class, policy
 from ocr.calibration import features, fingerprint, labels
 from ocr.calibration.fit import fit
-from ocr.calibration.judge import Judge, Uncalibrated
+from ocr.calibration.judge import Calibrated, Judge, Uncalibrated
 from ocr.calibration.labels import BadLabels, Labelled, Origin
 from ocr.calibration.model import BadCalibration, Calibration
 from ocr.candidates import Candidate
@@ -175,3 +175,12 @@ def test_text_of_a_pdf_is_never_accepted_and_two_engines_only_where_allowed() ->
     assert policy("acquisition", "birth", "digital").accept is False
     assert policy("acquisition", "birth", "date").accept is True
     assert policy("acquisition", "birth", "date").two_engines is False
+
+
+def test_a_reader_may_carry_its_calibration(made: Calibration) -> None:
+    page = PageImage(np.zeros((8, 8), np.uint8))
+    reader = Calibrated(DeterministicReader(), Judge(made, READER))
+    told = {r.id: r.confidence for r in reader.read(page)[0].fields}
+    placed = reader.read_placed(page, FORM.kind, FORM.version, ((0, 0), (1, 0), (1, 1), (0, 1)))
+    assert told[FIELD] is not None
+    assert {r.id: r.confidence for r in placed.fields}[FIELD] is not None
