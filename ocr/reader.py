@@ -20,7 +20,8 @@ from ocr.fields import read_field
 from ocr.find import Found, find_sheets
 from ocr.heard import hear
 from ocr.ink import Ink, writing
-from ocr.knowledge.port import Knowledge
+from ocr.knowledge.port import Knowledge, Together
+from ocr.knowledge.register import Register, RegisterHints
 from ocr.page import grey, is_blank
 from ocr.reference import Reference, reference
 from ocr.register import LIMIT_MM, Registered, fitted
@@ -46,6 +47,11 @@ class FormReader:
             "known": self._knowledge.version if self._knowledge is not None else "-",
             "second": self._second.version if self._second is not None else "-",
         }
+
+    def with_hints(self, hints: RegisterHints) -> FormReader:
+        """The same reader, engines and all, that also knows whom the senders have insured."""
+        pieces = [self._knowledge] if self._knowledge is not None else []
+        return FormReader(self._engine, Together([*pieces, Register(hints)]), self._second)
 
     def read(self, page: PageImage) -> tuple[SheetReading, ...]:
         page = replace(page, pixels=without_streaks(page.pixels))

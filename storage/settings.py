@@ -16,9 +16,8 @@ from storage.errors import TodokeError
 
 MIB = 1024 * 1024
 # read elsewhere: ocr/models.py, ocr/default.py, docker-compose.yml
-_OTHERS = frozenset(
-    "TODOKE_MODELS TODOKE_ENGINE TODOKE_SECOND_ENGINE TODOKE_SECOND_BELOW TODOKE_SECOND_SAMPLE TODOKE_UID".split()
-)
+_SECOND = ("TODOKE_SECOND_ENGINE", "TODOKE_SECOND_BELOW", "TODOKE_SECOND_SAMPLE")
+_OTHERS = frozenset({"TODOKE_MODELS", "TODOKE_ENGINE", *_SECOND, "TODOKE_UID"})
 # What attackers try first, and what example files carry; none of them is a secret.
 NO_SECRET = {"", "admin", "any", "changeme", "default", "key", "minioadmin", "minio", "password", "postgres", "secret",
              "test", "todoke"}  # fmt: skip

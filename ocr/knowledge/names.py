@@ -52,7 +52,7 @@ class Names:
         return tuple(found.values())
 
     def _couple(self, kanji: FieldReading, kana: FieldReading, heard: Heard) -> tuple[FieldReading, FieldReading]:
-        kanji_lattices, kana_lattices = _words(kanji, heard), _words(kana, heard)
+        kanji_lattices, kana_lattices = words_of(kanji, heard), words_of(kana, heard)
         if kanji_lattices is None and kana_lattices is None:
             return kanji, kana
         none: tuple[Lattice | None, ...] = (None, None)
@@ -74,7 +74,7 @@ def _couples(found: dict[str, FieldReading]) -> Iterator[tuple[str, str]]:
             yield name, f"{name.removesuffix('kanji')}kana"
 
 
-def _words(reading: FieldReading, heard: Heard) -> tuple[Lattice, ...] | None:
+def words_of(reading: FieldReading, heard: Heard) -> tuple[Lattice, ...] | None:
     """The lattices of 氏 and 名, if the field was read as just those two lines."""
     lines = heard.get(reading.id, ())
     lattices = tuple(line.lattice for line in lines if line.lattice is not None)
