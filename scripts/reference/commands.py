@@ -100,7 +100,7 @@ def _says(action: argparse.Action) -> str:
     words = [action.help or ""]
     if action.required and action.option_strings:
         words.append("(needed)")
-    plain = action.default not in {None, argparse.SUPPRESS, False, "", ()}
+    plain = action.default not in (None, argparse.SUPPRESS, False, "", (), [])
     if plain and action.option_strings and "default" not in (action.help or ""):
         words.append(f"(default {action.default})")
     return " ".join(word for word in words if word)
