@@ -74,7 +74,6 @@ def run(arguments: list[str]) -> int:
         degrade=options.degrade,
         entries=options.entries,
         breaks=options.breaks,
-        split=options.split,
         version=options.version,
     )
     manifest = write_all(order, options.out)

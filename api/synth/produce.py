@@ -46,8 +46,12 @@ class Order:
     degrade: Degrade | Literal["mix"] = "office"
     entries: int | None = None
     breaks: float = 0.0
-    split: Split | None = None
     version: str | None = None  # of the form; None: the one valid on the day
+
+    @property
+    def split(self) -> Split | None:
+        """Whose faces, hands and words are drawn: the world's."""
+        return self.world.split
 
 
 @dataclass(slots=True)

@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 
 from api.synth.produce import Made, Order, produce
+from api.synth.splits import Split
 from api.synth.world import World
 
 AS_OF = date(2026, 11, 21)
 KINDS = ("acquisition", "dependants")
 
 
-def order(kind: str, count: int, seed: str = "t", **more: object) -> Order:
-    return Order(kind, count, seed, World(seed, 600, 10, AS_OF), AS_OF, **more)
+def order(kind: str, count: int, seed: str = "t", split: Split | None = None, **more: object) -> Order:
+    return Order(kind, count, seed, World(seed, 600, 10, AS_OF, split), AS_OF, **more)
 
 
 @pytest.fixture(scope="session")

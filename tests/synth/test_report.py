@@ -8,14 +8,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from api.synth.produce import write_all
 from benchmarks.report import confusions, figures, worst
 from benchmarks.report_page import page
-from benchmarks.report_reading import Outcome, Read, SheetOutcome, crop, truths
+from benchmarks.report_reading import Outcome, Read, SheetOutcome, crop, read_folder, truths
 from benchmarks.report_readme import BEGIN, END, replaced, table
 from benchmarks.report_statistics import ABSENT, by_writer, edits, quantile, wilson
 from benchmarks.report_text import lines
 from forms import catalogue
+from ocr.calibration import fingerprint
+from ocr.calibration.fit import fit
+from ocr.calibration.judge import Judge
+from ocr.calibration.labels import Labelled, Origin
+from ocr.testing import DeterministicReader
 from ocr.types import SheetReading
+from tests.synth.conftest import order
 
 ABOUT = {"said": "Two sheets <here>.", "threads": 2, "peak_mb": 512.0}
 
@@ -153,3 +160,31 @@ def test_the_readme_takes_the_figures_between_its_marks(read):
     assert replaced(text, made) == f"# A\n{BEGIN}\n{made}\n{END}\nrest\n"
     with pytest.raises(ValueError, match="read_accuracy"):
         replaced("# A", made)
+
+
+def test_folders_are_read_and_judged(tmp_path):
+    """The twin reads every sheet alike, so nearly all is wrong; a calibration that trusts it shows what that costs."""
+    write_all(order("acquisition", 2, "judged again", style="print", degrade="clean", split="test"), tmp_path)
+    reader = DeterministicReader()
+    ours = fingerprint.of_reader(reader)
+    name = "acquisition/todoke-1"
+    known = [
+        Labelled("choice", {"score": 0.9 + n % 9 / 100}, True, f"w{n % 200}", engines=("twin 1",), form=name)
+        for n in range(12_000)
+    ]
+    made = fit(known, Origin(ours, {name: fingerprint.of_form("acquisition", "todoke-1")}, synthetic=True), 0.0014)
+    assert list(made.thresholds) == ["choice"]
+    read = Read()
+    read_folder(reader, tmp_path, read, Judge(made, ours))
+    form = catalogue.form("acquisition")
+    pages = sum(len(told["pages"]) for _, told in truths(tmp_path))
+    assert len(read.sheets) == pages == 2
+    assert len(read.fields) == pages * len(form.captured())
+    assert {one.writer.split("/")[0] for one in read.fields} == {"test"}
+    accepted = [one for one in read.fields if one.accepted]
+    assert accepted and {one.type for one in accepted} == {"choice"}
+    assert any(one.unseen for one in read.fields)
+    wrong = [one for one in read.fields if not one.right]
+    assert wrong and all(one.picture for one in wrong)
+    told = {one["name"]: one for one in figures(read, calibrated=True)["acceptance"][0]["classes"]}
+    assert told["all written"]["wrong"] == sum(not one.right for one in accepted if one.truth)

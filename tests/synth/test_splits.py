@@ -112,13 +112,15 @@ def test_unknown_words_are_told_from_known_ones():
 
 def test_the_truth_of_a_split_says_who_wrote_and_what_no_list_has():
     asked = order("acquisition", 4, "who", style="hand", degrade="clean", split="test")
-    form, writers = catalogue.form("acquisition"), set()
+    form, writers, unseen = catalogue.form("acquisition"), set(), 0
     for made in produce(asked):
         for page in truth_of(asked, form, made)["pages"]:
             assert page["writer"] in cast.names("hand", "test")
             assert all(is_unseen(form.field(key).type, page["fields"][key]) for key in page["unseen"])
             writers.add(page["writer"])
+            unseen += len(page["unseen"])
     assert len(writers) == 4
+    assert unseen
 
 
 def test_mixed_sheets_name_the_writer_of_each_block():
