@@ -35,7 +35,10 @@ def _with(folder: str) -> dict[str, tuple[Form, ...]]:
         known = {each.version for each in merged.get(kind, ())}
         for each in forms:
             if each.version in known:
-                raise BadDefinition(file=f"{kind}/{each.version}.yaml", line=1, why="this version is there already")
+                raise BadDefinition(
+                    file=f"{kind}/{each.version}.yaml", line=1,
+                    why_ja="この版はすでにある", why_en="this version is there already",
+                )  # fmt: skip
         merged[kind] = _newest_first((*merged.get(kind, ()), *forms))
     return merged
 

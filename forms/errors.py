@@ -19,9 +19,9 @@ class BadDefinition(TodokeError):
     remedy_ja: ClassVar[str] = "その行を直してから読み込み直してください。"
     remedy_en: ClassVar[str] = "Mend that line and load it again."
 
-    def __init__(self, *, file: str, line: int, why: str) -> None:
-        super().__init__(file=file, line=line, why=why)
-        self.file, self.line, self.why = file, line, why
+    def __init__(self, *, file: str, line: int, why_ja: str, why_en: str) -> None:
+        super().__init__(file=file, line=line, why_ja=why_ja, why_en=why_en)
+        self.file, self.line, self.why = file, line, why_en
 
 
 class UnknownForm(TodokeError):

@@ -43,11 +43,11 @@ def field(key: str, source: Section, place: Place, defaults: Defaults) -> Made:
     for item in source.sections("parts"):
         made, around = part(item, Origin(frame.x, frame.y, place.page), defaults)
         if any(made.name == other.name for other in parts):
-            raise item.error(f"two parts are named '{made.name}'")
+            raise item.error(f"部分「{made.name}」が二つある", f"two parts are named '{made.name}'")
         parts.append(made)
         prints += around
     if not parts:
-        raise source.error("a field has at least one part", "parts")
+        raise source.error("項目には部分が一つ以上必要", "a field has at least one part", "parts")
     preprinted = next((p.printed for p in parts if p.control == "preprinted"), None)
     made_field = Field(
         id=f"{place.block}.{key}",
@@ -78,12 +78,14 @@ def field(key: str, source: Section, place: Place, defaults: Defaults) -> Made:
 def caption_prints(source: Section, frame: Box, number: str, label: str, page: int) -> tuple[Print, ...]:
     """The label left of the cells (in a column of its own) or above them; `caption: {none: true}` prints none."""
     if "caption" not in source:
-        raise source.error("missing key 'caption': how the label is printed")
+        raise source.error("名前の印刷方法を示す「caption」がない", "missing key 'caption': how the label is printed")
     caption = source.section("caption")
     text, size = caption.text("text", label), caption.number("size", 6.2)
     ways = [way for way in ("left", "top", "none") if way in caption]
     if len(ways) != 1:
-        raise caption.error("a caption is printed one way: left, top or none")
+        raise caption.error(
+            "「caption」は「left」「top」「none」のどれか一つ", "a caption is printed one way: left, top or none"
+        )
     out: tuple[Print, ...] = ()
     if ways[0] == "left":
         width = caption.number("left")
@@ -131,26 +133,42 @@ def _csv_item(source: Section, index: int) -> int | None:
         return source.whole("csv_item")
     items = source.wholes("csv_item")
     if index >= len(items):
-        raise source.error(f"'csv_item' has no number for repetition {index + 1}", "csv_item")
+        raise source.error(
+            f"「csv_item」に{index + 1}回目の番号がない",
+            f"'csv_item' has no number for repetition {index + 1}",
+            "csv_item",
+        )
     return items[index]
 
 
 def _check_type(source: Section, made: Field) -> None:
     """What a type needs: choices for a choice, eras and six cells for a date."""
     if made.type == "choice" and not made.choices:
-        raise source.error("a choice has a part with codes (circle or check)", "type")
+        raise source.error(
+            "選択の項目には符号のある部分(「circle」か「check」)が必要",
+            "a choice has a part with codes (circle or check)",
+            "type",
+        )
     if made.multiple and made.type != "choice":
-        raise source.error("only a choice can have several codes", "multiple")
+        raise source.error("複数の符号を持てるのは選択の項目だけ", "only a choice can have several codes", "multiple")
     if made.type != "wareki":
         if made.eras:
-            raise source.error("only a wareki date has eras", "eras")
+            raise source.error("「eras」を持てるのは和暦の日付だけ", "only a wareki date has eras", "eras")
         return
     names = {p.name for p in made.parts}
     if names != {"era", "ymd"} or len(made.part("ymd").cells) != 6:
-        raise source.error("a wareki date has the parts 'era' and 'ymd' (six cells)", "parts")
+        raise source.error(
+            "和暦の日付には「era」と「ymd」(6マス)の部分が必要",
+            "a wareki date has the parts 'era' and 'ymd' (six cells)",
+            "parts",
+        )
     unknown = [era for era in made.eras if era not in ERAS]
     if not made.eras or unknown:
-        raise source.error(f"'eras' names the era codes that the record takes, of {', '.join(ERAS)}", "eras")
+        raise source.error(
+            f"「eras」には記録で使う元号の符号を{'、'.join(ERAS)}から書く",
+            f"'eras' names the era codes that the record takes, of {', '.join(ERAS)}",
+            "eras",
+        )
     shown = {c.code for c in made.part("era").choices} | ({made.preprinted} if made.preprinted else set())
     if not shown <= set(made.eras):
-        raise source.error("an era is printed that 'eras' does not allow", "eras")
+        raise source.error("「eras」にない元号が印刷される", "an era is printed that 'eras' does not allow", "eras")

@@ -31,7 +31,11 @@ def load(path: Path) -> Form:
     source = read(path)
     kind, version = source.text("kind"), source.text("version")
     if (path.parent.name, path.stem) != (kind, version):
-        raise source.error(f"the file of {kind} {version} must be {kind}/{version}.yaml", "version")
+        raise source.error(
+            f"「{kind}」の版「{version}」のファイル名は「{kind}/{version}.yaml」",
+            f"the file of {kind} {version} must be {kind}/{version}.yaml",
+            "version",
+        )
     pages = _pages(source)
     sheet = _Sheet()
     defaults = _defaults(source)
@@ -43,12 +47,19 @@ def load(path: Path) -> Form:
     valid = source.section("valid")
     valid_from, valid_to = valid.day("from"), valid.day("to", None)
     if valid_from is None or (valid_to is not None and valid_to < valid_from):
-        raise valid.error("the version is valid from a date, to a later one or none")
+        raise valid.error(
+            "版の有効期間は、始まりの日と、それより後の終わりの日(なくてもよい)",
+            "the version is valid from a date, to a later one or none",
+        )
     valid.done()
     entries = {b.entry for b in sheet.blocks if b.entry is not None}
     retention = source.text("retention")
     if not _RETENTION.match(retention):
-        raise source.error("'retention' is a class and its years, like qualification-150", "retention")
+        raise source.error(
+            "「retention」は「qualification-150」のように区分と年数で書く",
+            "'retention' is a class and its years, like qualification-150",
+            "retention",
+        )
     form = Form(
         kind=kind,
         code=source.text("code"),
@@ -121,7 +132,7 @@ def _blocks(source: Section, sheet: _Sheet, defaults: Defaults) -> None:
         dx, dy = repeat.numbers("pitch", 2)
         repeat.done()
         if count < 1:
-            raise repeat.error("'count' is at least 1", "count")
+            raise repeat.error("「count」は1以上", "'count' is at least 1", "count")
     for n in range(count):
         _block(source, sheet, defaults, n, (dx * n, dy * n))
     source.done()
@@ -133,7 +144,7 @@ def _block(source: Section, sheet: _Sheet, defaults: Defaults, n: int, shift: tu
 
     block_id, page = numbered(source.text("id")), source.whole("page", 1)
     if block_id in sheet.sources:
-        raise source.error(f"two blocks have the id '{block_id}'", "id")
+        raise source.error(f"欄の符号「{block_id}」が二つある", f"two blocks have the id '{block_id}'", "id")
     box = source.box("box").shifted(*shift)
     label = source.both("label")
     entry = _ENTRY.match(block_id)
@@ -178,7 +189,9 @@ def _prints(source: Section, box: Box, page: int) -> list[Print]:
     for item in source.sections("prints", ()):
         ways = [way for way in ("text", "frame", "rule", "band") if way in item]
         if len(ways) != 1:
-            raise item.error("a print is one of text, frame, rule, band")
+            raise item.error(
+                "印刷物は「text」「frame」「rule」「band」のどれか一つ", "a print is one of text, frame, rule, band"
+            )
         if ways[0] == "text":
             align = item.one_of("align", ("left", "center", "right"), "left")
             out.append(

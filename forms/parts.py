@@ -48,7 +48,10 @@ def part(source: Section, origin: Origin, defaults: Defaults) -> Made:
     """The part and its print; a BadDefinition at the line of what is wrong."""
     named = [control for control in CONTROLS if control in source]
     if len(named) != 1:
-        raise source.error(f"a part has exactly one control of {', '.join(CONTROLS)}")
+        raise source.error(
+            f"部分の書き方は「{'」「'.join(CONTROLS)}」のどれか一つ",
+            f"a part has exactly one control of {', '.join(CONTROLS)}",
+        )
     made = _MAKERS[named[0]](source, origin, defaults)
     source.done()
     return made
@@ -62,7 +65,7 @@ def _at(source: Section, origin: Origin) -> tuple[float, float]:
 def _cell(source: Section, defaults: Defaults) -> tuple[float, float]:
     w, h = source.numbers("cell", 2, defaults.cell)
     if w < 1 or h < 1:
-        raise source.error("a cell is at least 1 mm wide and high", "cell")
+        raise source.error("マスは縦横とも1 mm以上", "a cell is at least 1 mm wide and high", "cell")
     return w, h
 
 
@@ -84,7 +87,11 @@ def _hints(source: Section, box: Box, page: int) -> list[Print]:
 def _comb(source: Section, origin: Origin, defaults: Defaults) -> Made:
     written = source.text("comb")
     if not all(group.isdigit() and int(group) > 0 for group in written.split("-")):
-        raise source.error(f"'comb' is the cells of each group, like 2-2-2, not '{written}'", "comb")
+        raise source.error(
+            f"「comb」は2-2-2のように組ごとのマスの数で書く。「{written}」ではない",
+            f"'comb' is the cells of each group, like 2-2-2, not '{written}'",
+            "comb",
+        )
     groups = [int(group) for group in written.split("-")]
     (x, y), (w, h), gap = _at(source, origin), _cell(source, defaults), source.number("gap", defaults.gap)
     cells: list[Box] = []
@@ -97,7 +104,11 @@ def _comb(source: Section, origin: Origin, defaults: Defaults) -> Made:
     prints = _hints(source, box, origin.page)
     units = source.texts("units", ())
     if units and len(units) != len(groups):
-        raise source.error(f"'units' names each of the {len(groups)} groups", "units")
+        raise source.error(
+            f"「units」には{len(groups)}組それぞれの名前が必要",
+            f"'units' names each of the {len(groups)} groups",
+            "units",
+        )
     for (start, room), unit in zip(starts, units, strict=False):
         place = Box(start, y - HINT_HEIGHT - 0.15, room, HINT_HEIGHT)
         prints.append(Print("text", place, unit, HINT_SIZE, align="center", page=origin.page))
@@ -109,7 +120,7 @@ def _comb(source: Section, origin: Origin, defaults: Defaults) -> Made:
 def _number(source: Section, origin: Origin, defaults: Defaults) -> Made:
     count = source.whole("number")
     if count < 1:
-        raise source.error("'number' is the count of cells", "number")
+        raise source.error("「number」はマスの数", "'number' is the count of cells", "number")
     (x, y), (w, h) = _at(source, origin), _cell(source, defaults)
     cells = tuple(Box(round(x + i * w, 4), y, w, h) for i in range(count))
     box = Box(x, y, count * w, h)
@@ -138,11 +149,11 @@ def _circle(source: Section, origin: Origin, defaults: Defaults) -> Made:
     labels = source.section("circle")
     codes = list(labels.keys())
     if not codes:
-        raise source.error("'circle' has no codes", "circle")
+        raise source.error("「circle」に符号がない", "'circle' has no codes", "circle")
     titles = {}
     for code in codes:
         if not isinstance(labels.get(code), str) or not str(labels.get(code)).strip():
-            raise labels.error(f"code '{code}' has no title", code)
+            raise labels.error(f"符号「{code}」に名前がない", f"code '{code}' has no title", code)
         titles[code] = labels.text(code)
     (x, y), (w, h) = _at(source, origin), source.numbers("size", 2)
     down = source.one_of("flow", ("down", "across"), "across") == "down"
@@ -160,7 +171,11 @@ def _circle(source: Section, origin: Origin, defaults: Defaults) -> Made:
         choices.append(Choice(code, titles[code], box))
         prints.append(Print("text", Box(box.x + 1.2, box.y, box.w - 1.4, box.h), shown, size, page=origin.page))
         if width_of(shown, size) > box.w * 1.02:
-            raise labels.error(f"the print of code '{code}' does not fit its box of {box.w} mm", code)
+            raise labels.error(
+                f"符号「{code}」の文字が幅{box.w} mmの枠に入らない",
+                f"the print of code '{code}' does not fit its box of {box.w} mm",
+                code,
+            )
     return Part(source.text("name", "value"), "circle", _around(choices), None, (), tuple(choices)), tuple(prints)
 
 

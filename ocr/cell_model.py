@@ -64,7 +64,9 @@ class CellModel:
             return np.zeros((0, len(session.characters)), dtype=np.float32)
         found = np.asarray(session.run(cells.reshape(-1, 1, SIDE, SIDE)), dtype=np.float32)
         if found.shape != (len(cells), len(session.characters)) or not bool(np.isfinite(found).all()):
-            raise EngineFailed(engine=self.name, why="not a number, or the wrong number of them")
+            raise EngineFailed(
+                engine=self.name, why_ja="数でないか、数が合わない", why_en="not a number, or the wrong number of them"
+            )
         return found / np.float32(session.temperature)
 
     def knows(self, charset_name: str) -> bool:

@@ -23,10 +23,11 @@ TERMS = {
 }  # fmt: skip
 # Names of the API, of forms and of settings: the same in both languages.
 NAMES = {"DD", "MM", "YYYY", "cursor", "entries", "kind", "path", "received", "on", "task", "token", "Todoke", "YYMMDD"}
-CODES = {"state", "stage"}  # put into words by the error itself
+CODES = {"state", "stage", "file", "path"}  # put into words by the error itself, or a name
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 _QUOTED = re.compile(
-    r"`[^`]*`|「[^」]*」|\{[^}]*\}|(?:GET|PUT|POST) /\S*|/api/\S+|TODOKE_\w*\*?|[\w/]+\.md|(?<=make) run"
+    r"`[^`]*`|todoke(?: -{0,2}[a-z-]+)+|todoke\.[a-z]+/[0-9]|「[^」]*」|\{[^}]*\}"
+    r"|(?:GET|PUT|POST) /\S*|/api/\S+|TODOKE_\w*\*?|[\w/]+\.md|(?<=make) run"
 )
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
@@ -107,7 +108,7 @@ def faults(call: ast.Call) -> list[str]:
             words = " ".join(literals(value))
             if language == "ja" and words.strip() and (latin(words) or not _JAPANESE.search(words)):
                 found.append(f"{name} is not Japanese: {words}")
-        elif name not in CODES and call.func.id != "BadDefinition" and latin(" ".join(literals(value))):
+        elif name not in CODES and latin(" ".join(literals(value))):
             found.append(f"{name} is English in the Japanese sentence, too")
     return found
 
