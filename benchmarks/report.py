@@ -50,8 +50,8 @@ def _of(fields: Iterable[Outcome], style: str) -> list[Outcome]:
 
 
 def _written(fields: Iterable[Outcome]) -> list[Outcome]:
-    """The fields in which something stands (and not two marks that contradict each other)."""
-    return [one for one in fields if one.truth]
+    """The fields of registered sheets in which something stands (and not two marks that contradict each other)."""
+    return [one for one in fields if one.truth and not one.lost]
 
 
 def _style(read: Read, style: str) -> dict[str, Any]:
@@ -83,10 +83,12 @@ def _apart(fields: Sequence[Outcome], written: Sequence[Outcome]) -> dict[str, l
     """What is reported beside the classes."""
     names = [one for one in written if one.group in {"kana", "kanji", "address", "text"}]
     kanji = [one for one in written if one.group == "kanji"]
+    found = [one for one in fields if not one.lost]
     return {
-        "blanks read as blank": [one for one in fields if one.truth == ""],
-        "conflicting marks said so": [one for one in fields if one.truth is None],
-        "struck-out fields": [one for one in fields if one.struck],
+        "all, with lost sheets as wrong": [one for one in fields if one.truth] if len(found) < len(fields) else [],
+        "blanks read as blank": [one for one in found if one.truth == ""],
+        "conflicting marks said so": [one for one in found if one.truth is None],
+        "struck-out fields": [one for one in found if one.struck],
         "words in no list: names, addresses": [one for one in names if one.unseen],
         "words in lists: names, addresses": [one for one in names if not one.unseen],
         "words in no list: kanji names": [one for one in kanji if one.unseen],
@@ -163,7 +165,7 @@ def confusions(fields: Iterable[Outcome]) -> list[dict[str, Any]]:
     """The most frequent (what stands there, what was read), with how often; of fields that nobody struck out."""
     met: Counter[tuple[str, str]] = Counter()
     for one in fields:
-        if one.right or not one.truth or one.struck or one.group == "choice":
+        if one.right or not one.truth or one.struck or one.lost or one.group == "choice":
             continue
         met.update(edits(one.truth, _text(one)))
     common = sorted(met.items(), key=lambda item: (-item[1], item[0]))[:_CONFUSED]
@@ -174,7 +176,7 @@ def worst(fields: Iterable[Outcome], most: int) -> list[Outcome]:
     """Wrong fields, the surest first, in turn from every class of every style."""
     queues: dict[tuple[str, str], list[Outcome]] = {}
     for one in fields:
-        if not one.right:
+        if not one.right and not one.lost:
             queues.setdefault((one.style, one.group), []).append(one)
     for queue in queues.values():
         queue.sort(

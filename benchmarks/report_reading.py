@@ -51,6 +51,7 @@ class Outcome:
     struck: bool = False
     said_struck: bool = False
     unseen: bool = False
+    lost: bool = False  # its sheet was not registered: a person will place it
     score: float = 0.0
     confidence: float | None = None
     accepted: bool = False
@@ -141,6 +142,7 @@ def _sheet(
         one.sheet, one.style, one.degrade, one.layout = name, told["style"], told["degrade"], layout
         one.writer = writers.get(each.block) or written.get("writer") or name
         one.unseen = key in written.get("unseen", ())
+        one.lost = not readings
         one.accepted = _accepted(judge, each, readings.get(key))
         if not one.right and met is not None and readings:
             one.picture = crop(met[1], met[0], each)

@@ -97,6 +97,15 @@ def test_figures_count_written_fields_and_report_the_rest_apart(read):
     assert 0.9 < characters["character_share"] < 1
 
 
+def test_fields_of_lost_sheets_are_counted_apart(read):
+    read.fields += [outcome(n, "山田　太郎", None, lost=True) for n in range(30, 35)]
+    (part,) = figures(read)["styles"]
+    assert part["groups"][0]["n"] == 21
+    lost = {one["name"]: one for one in part["apart"]}["all, with lost sheets as wrong"]
+    assert (lost["n"], lost["right"]) == (26, 19)
+    assert all(not one.lost for one in worst(read.fields, 50))
+
+
 def test_confusions_leave_out_struck_fields(read):
     assert {"truth": "太", "read": "大", "count": 1, "variant": False} in confusions(read.fields)
     struck = [replace(one, struck=True) for one in read.fields]
