@@ -73,3 +73,13 @@ def _check(engine: TextEngine, reading: LineReading) -> None:
         raise EngineFailed(engine=engine.name, why_ja="読み取り結果の形ではない", why_en="not a reading")
     if not math.isfinite(reading.score) or not 0.0 <= reading.score <= 1.0:
         raise EngineFailed(engine=engine.name, why_ja="スコアが範囲の外", why_en="score out of range")
+    if reading.lattice is not None and not _sound(reading.lattice):
+        raise EngineFailed(engine=engine.name, why_ja="読み取り候補の表が壊れている", why_en="broken lattice")
+
+
+def _sound(lattice: Lattice) -> bool:
+    """True for a table of log probabilities with a column for the blank and for each character."""
+    rows = lattice.log_probabilities
+    if not isinstance(rows, np.ndarray) or rows.ndim != 2 or rows.shape[1] != len(lattice.characters) + 1:
+        return False
+    return bool(np.isfinite(rows).all() and (rows < 0.1).all())

@@ -7,7 +7,9 @@ import json
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from forms import catalogue
 from forms.model import Field, Form
 from forms.values.numbers import my_number_check_digit
 from ocr.engine import Crop, LineReading
+from ocr.lattice import Lattice
 from ocr.types import Corners, EngineReading, FieldReading, PageImage, SheetReading
 
 TWIN = ("twin", "1", "twin")  # engine, version, family
@@ -144,3 +147,42 @@ class GarbageEngine(FixedEngine):
 
     def read(self, crops: Sequence[Crop], charsets: Sequence[str]) -> list[LineReading]:
         return ["\x00garbage"] * len(crops)  # type: ignore[list-item]
+
+
+def lattice_of(text: str, others: dict[int, dict[str, float]] | None = None, sure: float = 0.98) -> Lattice:
+    """The lattice of a line that says `text`: at place n the characters of `others[n]` have those probabilities, and
+    what is left of `sure` goes to the one in the text; between the places is the blank."""
+    others = others or {}
+    characters = tuple(dict.fromkeys(text + "".join(c for told in others.values() for c in told)))
+    rows = np.full((2 * len(text) + 1, len(characters) + 1), 1e-6, dtype=np.float64)
+    rows[::2, 0] = 0.999
+    for n, character in enumerate(text):
+        told = others.get(n, {})
+        rows[2 * n + 1, characters.index(character) + 1] = sure - sum(told.values())
+        for other, p in told.items():
+            rows[2 * n + 1, characters.index(other) + 1] = p
+    return Lattice(characters, np.log(rows).astype(np.float32))
+
+
+class BrokenLatticeEngine(FixedEngine):
+    """Answers well, but with a lattice that has no numbers, or columns for other characters."""
+
+    def __init__(self, fault: Literal["nan", "columns", "probabilities"]) -> None:
+        super().__init__()
+        whole = lattice_of("1").log_probabilities
+        rows = {"nan": np.full_like(whole, np.nan), "columns": whole[:, :1], "probabilities": np.exp(whole)}[fault]
+        self._reading = replace(self._reading, lattice=Lattice(("1",), rows))
+
+
+class ScriptedEngine(FixedEngine):
+    """Answers with the given readings, one after the other, and remembers what it was asked."""
+
+    def __init__(self, readings: Sequence[LineReading], name: str = "scripted") -> None:
+        super().__init__()
+        self.name = name
+        self.asked: list[str] = []
+        self._readings = list(readings)
+
+    def read(self, crops: Sequence[Crop], charsets: Sequence[str]) -> list[LineReading]:
+        self.asked += charsets
+        return [self._readings.pop(0) for _ in crops]

@@ -80,7 +80,16 @@ def test_it_loads_without_paddle_and_without_a_network() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [testing.FailingEngine(), testing.NanEngine(), testing.ShortEngine(), testing.GarbageEngine()]
+    "broken",
+    [
+        testing.FailingEngine(),
+        testing.NanEngine(),
+        testing.ShortEngine(),
+        testing.GarbageEngine(),
+        testing.BrokenLatticeEngine("nan"),
+        testing.BrokenLatticeEngine("columns"),
+        testing.BrokenLatticeEngine("probabilities"),
+    ],
 )
 def test_an_engine_that_breaks_its_contract_is_named(broken: testing.FixedEngine) -> None:
     with pytest.raises(EngineFailed) as caught:
@@ -94,3 +103,18 @@ def test_an_engine_is_loaded_anew_after_a_fork(engine: PaddleEngine) -> None:
     if child == 0:
         os._exit(0 if engine._loaded is not None and engine._loaded[0] != os.getpid() else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_line_keeps_what_else_it_may_say(engine: PaddleEngine) -> None:
+    (reading,) = engine.read([line("渡辺花子")], ["kanji"])
+    assert reading.lattice is not None
+    assert reading.lattice.best()[0].value == "渡辺花子"
+    assert reading.lattice.log_probabilities.shape[1] < 400, "a lattice holds the classes that matter"
+    right, near, far = reading.lattice.log_likelihoods(["渡辺花子", "渡部花子", "佐藤一郎"])
+    assert right > near > far
+
+
+def test_a_character_outside_the_set_is_not_taken_for_a_gap(engine: PaddleEngine) -> None:
+    """増 in its Chinese form, which the set has not: the two characters beside it must not close up."""
+    (reading,) = engine.read([line("A増田")], ["kanji"])
+    assert len(reading.text) == 3

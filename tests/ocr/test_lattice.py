@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.lattice import Lattice
+from ocr.testing import lattice_of
 
 
 def every_text(steps):
@@ -38,3 +39,28 @@ def test_a_character_outside_the_lattice_is_unlikely_but_not_impossible():
     lattice = Lattice(("a", "b"), np.log(np.array([[0.1, 0.8, 0.1], [0.9, 0.05, 0.05]], dtype=np.float32)))
     assert -20 < lattice.log_likelihood("x") < lattice.log_likelihood("b") < lattice.log_likelihood("a")
     assert lattice.log_likelihood("aba") == -math.inf
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), texts=st.lists(st.text("abcx", max_size=5), min_size=1, max_size=6))
+def test_many_texts_at_once_are_as_one_by_one(seed, texts):
+    steps = np.random.default_rng(seed).dirichlet(np.full(4, 0.5), size=7)
+    lattice = Lattice(("a", "b", "c"), np.log(np.maximum(steps, 1e-6)).astype(np.float32))
+    alone = [Lattice(lattice.characters, lattice.log_probabilities).log_likelihood(text) for text in texts]
+    assert lattice.log_likelihoods(texts) == pytest.approx(alone)
+
+
+def test_two_lines_are_one_text_with_a_gap_between():
+    first, second = lattice_of("ab", {1: {"c": 0.3}}), lattice_of("bd")
+    both = first.joined(second)
+    assert both.best()[0].value == "abbd", "the same character on either side of the break stays two"
+    assert both.log_likelihood("abbd") == pytest.approx(
+        first.log_likelihood("ab") + second.log_likelihood("bd"), abs=0.01
+    )
+    assert both.log_likelihood("acbd") > both.log_likelihood("adbd")
+
+
+def test_a_long_line_does_not_underflow():
+    text = "東京都千代田区丸の内" * 12
+    (best, *_) = lattice_of(text, sure=0.6).best()
+    assert best.value == text and best.probability >= 0.0
