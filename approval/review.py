@@ -89,6 +89,12 @@ def pass_review(work: Work, task_id: str, token: str, n: int, note: str = "") ->
     decide.onward(work, filing)
 
 
+_ROLES = {
+    "insured": ("被保険者", "insured"), "spouse": ("配偶者", "spouse"),
+    "other0": ("被扶養者1", "dependant 1"), "other1": ("被扶養者2", "dependant 2"),
+}  # fmt: skip
+
+
 def unsettled(work: Work, filing: Filing) -> list[tuple[str, str]]:
     """What keeps the review from passing, in both languages; empty if nothing does."""
     found = []
@@ -96,7 +102,8 @@ def unsettled(work: Work, filing: Filing) -> list[tuple[str, str]]:
     for entry in open_entries:
         for subject in work.session.scalars(select(EntrySubject).where(EntrySubject.entry_id == entry.id)):
             if subject.link == "open" and filled(work, filing, entry, subject.role):
-                found.append((f"{entry.number + 1}人目の特定", f"who entry {entry.number + 1} ({subject.role}) is"))
+                ja, en = _ROLES.get(subject.role, (f"{entry.number + 1}人目", subject.role))
+                found.append((f"{ja}の特定", f"who entry {entry.number + 1} ({en}) is"))
     for row in duplicates_to_decide(work, filing):
         if entry_in(filing, row) in {None, *(entry.id for entry in open_entries)}:
             found.append(("重複の判断", "a duplicate"))
