@@ -33,6 +33,7 @@ class Device:
     dpi: int
     sheets: int
     two_up: bool = False
+    lines: float | None = None  # an inch, of a fax
 
     def take(self, sheets: list[Pixels], chance: Chance) -> Scan:
         """One page image of one sheet, or of two side by side."""
@@ -40,7 +41,7 @@ class Device:
         if self.degrade == "clean":
             return scan.clean(pixels, self.drawn)
         if self.degrade == "fax":
-            return fax.fax(pixels, self.drawn, chance)
+            return fax.fax(pixels, self.drawn, chance, self.lines)
         if self.degrade == "photo":
             return photo.photo(pixels, self.drawn, chance)
         return scan.office(pixels, self.drawn, self.dpi, self.tone, chance)
@@ -53,7 +54,8 @@ def draw_device(chance: Chance, degrade: Degrade | Literal["mix"]) -> Device:
     if chosen == "clean":
         return Device("clean", chance.pick((("png", 6), ("pdf", 4))), "colour", 300, 300, several)
     if chosen == "fax":
-        return Device("fax", chance.pick((("tif", 7), ("pdf", 3))), "bilevel", 200, 200, several)
+        kept_as: Format = chance.pick((("tif", 7), ("pdf", 3)))
+        return Device("fax", kept_as, "bilevel", 200, 200, several, lines=fax.resolution(chance))
     if chosen == "photo":
         return Device("photo", "jpg", "colour", 240, 72, 1)
     tone, dpi = chance.pick(_TONES), chance.pick(_OFFICE_DPI)

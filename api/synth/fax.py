@@ -14,10 +14,15 @@ ACROSS = 204.0  # dots an inch along the line
 FINE, STANDARD = 196.0, 98.0  # lines an inch
 
 
-def fax(pixels: Pixels, dpi: float, chance: Chance) -> Scan:
-    """A page as the receiving machine stores it, at 204 x 196 or 204 x 98."""
+def resolution(chance: Chance) -> float:
+    """Lines an inch of a transmission: all its pages have the same."""
+    return chance.pick(((FINE, 7), (STANDARD, 3)))
+
+
+def fax(pixels: Pixels, dpi: float, chance: Chance, lines: float | None = None) -> Scan:
+    """A page as the receiving machine stores it, at 204 x 196 or 204 x 98 (`lines`; None: one of them)."""
     page = placed(grey(pixels), ACROSS / dpi, chance.under("place"), dpi, skew=0.6)
-    lines = chance.pick(((FINE, 7), (STANDARD, 3)))
+    lines = lines or resolution(chance)
     height, width = page.shape[:2]
     page = np.asarray(cv2.GaussianBlur(page, (0, 0), chance.between(0.45, 0.8)), np.uint8)
     page = np.asarray(cv2.resize(page, (width, round(height * lines / ACROSS)), interpolation=cv2.INTER_AREA), np.uint8)

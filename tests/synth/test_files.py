@@ -141,3 +141,12 @@ def test_the_command_refuses_a_share_beyond_one(tmp_path):
     )  # fmt: skip
     assert done.returncode == 2
     assert "between 0 and 1" in done.stderr
+
+
+def test_all_pages_of_a_fax_have_the_resolution_that_its_file_says():
+    for seed in range(2):
+        for made in produce(order("acquisition", 4, f"fax {seed}", degrade="fax", style="print", entries=1)):
+            resolutions = {page.scan.dpi for page in made.pages}
+            assert len(resolutions) == 1
+            lines = resolutions.pop()[1]
+            assert all(page.scan.pixels.shape[0] / lines == pytest.approx(297 / 25.4, abs=0.1) for page in made.pages)
