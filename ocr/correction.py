@@ -21,7 +21,7 @@ from ocr.reference import PX
 from ocr.strike import Strike
 
 _GAP = 0.55  # of the writing's height: a wider gap stands between 氏 and 名
-_LESSER_GAP, _STANDS_OUT = 0.28, 1.7  # ... as does a smaller one so many times wider than the next
+_LESSER_GAP, _STANDS_OUT = 0.2, 1.7  # ... as does a smaller one so many times wider than the next
 _BESIDE = 1.5  # mm between a struck value and a correction beside it
 _SPILL, _EDGE = 0.5, 0.1  # mm that a correction may leave its place, and downwards, where the struck value begins
 _STUB = 0.5  # mm above the struck value in which a stroke that goes on into it is no writing
@@ -99,6 +99,9 @@ def _only(ink: Ink, place: Box) -> Ink:
     firm = np.zeros(len(stats), dtype=bool)
     firm[found[here < PAPER - FAINT]] = True
     firm[0] = False
+    width = here.shape[1]
+    from_beside = (stats[:, 0] == 0) | (stats[:, 0] + stats[:, 2] == width)  # a ring round an era
+    firm &= ~from_beside & ~((stats[:, 1] == 0) & (stats[:, 3] < 2 * _SPILL * PX))
     grey[y0:y1, x0:x1] = _darkened(here, firm[found])
     labels = np.zeros_like(ink.labels)
     labels[y0:y1, x0:x1] = np.where(firm[found], found, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from forms.model import Choice, Field, Part
 from forms.values import normalise, wareki
-from ocr import facts, homoglyphs
+from ocr import cell_model, facts, homoglyphs
 from ocr.ask import Asking
 from ocr.candidates import Candidate, ranked
 from ocr.cells import read_cells
@@ -16,17 +16,19 @@ from ocr.engine import TextEngine
 from ocr.ink import Ink
 from ocr.lines import Text, read_text
 from ocr.marks import options_of, read_marks
-from ocr.parts import MOST, WRITTEN, PartRead, charset_of, from_cells, from_text, nothing, put_together
+from ocr.parts import LINE, MOST, OWN, WRITTEN, PartRead, charset_of, from_cells, from_text, nothing, put_together
 from ocr.strike import struck_in
 from ocr.types import Basis, EngineReading, FieldReading
 
 # Below this the engine itself doubts what it said: the field is unreadable, which is better than wrong.
 LEAST_SCORE = 0.30
+CELLS = cell_model.shared()
 MARKS = ("marks", "1", "marks")  # engine, version, family of readings of circles and ticks
 _BETWEEN = {"kana": "\u3000", "kanji": "\u3000", "office_ref": "-", "telephone": "-"}
 _NAMES = {"kana", "kanji"}
 _LETTERS = {"kanji", "address", "text"}  # types in which kana, kanji and dashes meet
-_AMBIGUOUS = 0.35  # a mark of a lower score lies between two choices
+_AFTER_STRUCK = 0.7  # the score of a mark beside another that was struck out
+_AMBIGUOUS = 0.42  # a mark of a lower score lies between two choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class FieldRead:
 def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choice] = ()) -> Asking[FieldReading]:
     """Read one field from the writing of its sheet; `rivals` are the choices of the other fields."""
     parts = [part for part in item.parts if part.control not in {"preprinted", "stamp"}]
-    seen = {part.name: struck_in(ink, part) for part in parts if part.control in WRITTEN}
+    written = [part for part in parts if part.control in WRITTEN]
+    seen = {part.name: struck_in(ink, part, charset_of(item, part) != "office_ref") for part in written}
     strikes = {name: strike for name, strike in seen.items() if strike is not None}
     read: list[PartRead] = []
     if strikes:
@@ -87,6 +90,8 @@ def _whole_name(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
 def marked(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice] = ()) -> PartRead:
     """The codes marked in a part of circles or ticks; None if two stand where one is allowed."""
     marks = read_marks(ink, part.choices, rivals)
+    if len(marks) > 1 and not item.multiple and sum(not mark.struck for mark in marks) == 1:
+        marks = [replace(mark, score=min(mark.score, _AFTER_STRUCK)) for mark in marks if not mark.struck]
     codes = [part.choices[mark.choice].code for mark in marks]
     score = min((mark.score for mark in marks), default=1.0)
     conflicting = (len(codes) > 1 and not item.multiple) or score < _AMBIGUOUS
@@ -176,8 +181,31 @@ def basis_of(item: Field) -> Basis:
 
 def _signed(item: Field, found: FieldRead, engine: TextEngine) -> FieldReading:
     basis = basis_of(item)
-    name, version, family = MARKS if basis == "mark" else (engine.name, engine.version, engine.family)
-    return sign(item, found, basis, name, version, family)
+    if basis == "mark":
+        return sign(item, found, basis, *MARKS)
+    signed = sign(item, found, basis, engine.name, engine.version, engine.family)
+    own, line = _alone(item, found, OWN), _alone(item, found, LINE)
+    if own is None:
+        return signed
+    # What the classifier said after it asked the text engine of some cells is its own family's word still; not so
+    # where that is the text engine's whole reading: one view may not count for two.
+    cells = own if line is not None and line.value == found.value else found
+    readings = [_reading(cells, CELLS.name, CELLS.version, CELLS.family)]
+    if line is not None:
+        readings.append(_reading(line, engine.name, engine.version, engine.family))
+    return replace(signed, readings=tuple(readings))
+
+
+def _alone(item: Field, found: FieldRead, by: str) -> FieldRead | None:
+    """The field as one engine alone reads it, None if it read no cells, or not all."""
+    parts = [part.by(by) for part in found.parts]
+    if not any(by in part.told for part in found.parts) or any(part is None for part in parts):
+        return None
+    return compose(item, [part for part in parts if part is not None])
+
+
+def _reading(found: FieldRead, engine: str, version: str, family: str) -> EngineReading:
+    return EngineReading(engine, version, family, found.value, round(found.score, 4))
 
 
 def sign(item: Field, found: FieldRead, basis: Basis, engine: str, version: str, family: str) -> FieldReading:
@@ -194,7 +222,7 @@ def sign(item: Field, found: FieldRead, basis: Basis, engine: str, version: str,
         struck=found.struck,
         box_mm=(item.box.x, item.box.y, item.box.w, item.box.h),
         basis=basis,
-        readings=(EngineReading(engine, version, family, found.value, score),),
+        readings=(_reading(found, engine, version, family),),
         candidates=candidates,
         facts=facts.of_reading(found.value, found.score, found.parts, candidates) | found.facts,
     )

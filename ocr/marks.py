@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,16 +21,18 @@ _LEAST_AREA, _LEAST_SIZE = 0.45, 1.6  # mm2, mm
 _SEEN = 5.0  # mm around the choices in which a neighbour's mark is seen whole
 _LARGE = 1.6  # times a choice's height: no one mark is so tall, unless it is one stroke
 _SECTORS = 16
+_STRUCK = (0.08, 0.6)  # share of ink in the middle of a ring that was struck through
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A mark on a choice: the choice's place in the list, and how sure its place is (0-1); `other` is the choice on
-    which it stands second most, if it is one of the field's."""
+    which it stands second most, if it is one of the field's; `struck` tells a ring that was struck through."""
 
     choice: int
     score: float
     other: int | None = None
+    struck: bool = False
 
 
 def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] = ()) -> list[Mark]:
@@ -49,7 +51,7 @@ def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] =
         for mark in _owners(group, boxes, area):
             if mark.choice < len(choices) and (mark.choice not in found or mark.score > found[mark.choice].score):
                 other = mark.other if mark.other is not None and mark.other < len(choices) else None
-                found[mark.choice] = Mark(mark.choice, mark.score, other)
+                found[mark.choice] = replace(mark, other=other)
     return [found[i] for i in sorted(found)]
 
 
@@ -166,7 +168,7 @@ def _owners(group: _Group, boxes: Sequence[Box], area: Box) -> list[Mark]:
         return []
     second = shares[order[1]] if len(order) > 1 else 0.0
     score = float(np.clip(1.0 - 0.8 * second / shares[best], 0.1, 1.0))
-    return [Mark(best, score, order[1] if second > 0 else None)]
+    return [Mark(best, score, order[1] if second > 0 else None, _struck(group))]
 
 
 def _share(group: _Group, box: Box) -> float:
@@ -186,6 +188,18 @@ def _ringed(group: _Group, box: Box) -> float:
     near = np.hypot(off[:, 0], off[:, 1]) < max(box.w, box.h) * 0.75 + 1.0
     angles = np.arctan2(off[near, 1], off[near, 0])
     return len(np.unique(np.floor((angles + np.pi) / (2 * np.pi) * _SECTORS))) / _SECTORS
+
+
+def _struck(group: _Group) -> bool:
+    """True for a ring with ink in its middle, where the print under it leaves any: it was struck through. What is full
+    of ink was scribbled on."""
+    x, y = group.box.centre
+    if _ringed(group, group.box) < 0.8:
+        return False
+    off = np.abs(group.points - np.array([x, y]))
+    inner = (off[:, 0] < 0.3 * group.box.w) & (off[:, 1] < 0.22 * group.box.h)
+    room = 0.6 * group.box.w * 0.44 * group.box.h * PX * PX
+    return bool(_STRUCK[0] < float(inner.sum()) / max(1.0, room) < _STRUCK[1])
 
 
 def _two_rings(group: _Group, one: Box, other: Box) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from forms.model import Field, Part
 from ocr.candidates import Candidate, ranked
@@ -11,6 +11,7 @@ from ocr.cells import Cell
 from ocr.lines import Text
 
 WRITTEN = frozenset({"comb", "number", "free"})  # controls that are written in, not marked
+OWN, LINE = "own", "line"  # the cell classifier, the text engine
 MOST = 8  # options kept of a part, and candidates of a field
 _BEAM = 24  # options followed while cells are put together
 _LEAST = 1e-6  # an option so much less likely than the best is not followed
@@ -22,7 +23,8 @@ class PartRead:
 
     `options` are the texts the part may hold, best first; those of a comb have one character a cell, `_` where it is
     empty. `least` is the probability of the least sure character. `agree` tells whether two readings of a comb's ink
-    said the same, None if there was one.
+    said the same, None if there was one. `told` has what each engine that read all of a comb's characters alone says:
+    its cells and its score, by OWN and LINE.
     """
 
     part: Part
@@ -33,10 +35,21 @@ class PartRead:
     options: tuple[Candidate, ...] = ()
     least: float = 1.0
     agree: bool | None = None
+    told: dict[str, tuple[tuple[str, ...], float]] = field(default_factory=dict)
 
     @property
     def blank(self) -> bool:
         return self.text == ""
+
+    def by(self, engine: str) -> PartRead | None:
+        """The part as one engine alone reads it, None if it did not read all of it."""
+        if self.blank or not self.part.cells:
+            return self
+        if engine not in self.told:
+            return None
+        cells, score = self.told[engine]
+        text = "".join(c or "_" for c in cells).strip("_")
+        return replace(self, text=None if self.text is None and "?" in text else text, cells=cells, score=score)
 
     def holding(self, option: str) -> PartRead:
         """The part as it would be if `option` stood in it."""
@@ -60,11 +73,29 @@ def from_cells(part: Part, cells: Sequence[Cell]) -> PartRead:
     inner = "".join(c or "_" for c in characters).strip("_")
     score = min((cell.score for cell in cells), default=1.0)
     options = put_together([_cell_options(cell) for cell in cells])
-    return PartRead(part, None if "?" in inner else inner, score, characters, inner, options, score)
+    compared = [cell.agree for cell in cells if cell.agree is not None]
+    agree = all(compared) if compared else None
+    text = None if "?" in inner else inner
+    return PartRead(part, text, score, characters, inner, options, score, agree, _told(cells))
+
+
+def _told(cells: Sequence[Cell]) -> dict[str, tuple[tuple[str, ...], float]]:
+    """What the classifier and the text engine say, each if it read every cell with writing."""
+    found: dict[str, tuple[tuple[str, ...], float]] = {}
+    for engine in (OWN, LINE):
+        said = [cell.own if engine == OWN else cell.line for cell in cells]
+        asked = [one for one, cell in zip(said, cells, strict=True) if cell.text]
+        if asked and all(one is not None for one in asked):
+            score = min(one.probability for one in asked if one is not None)
+            characters = [one.value if one and cell.text else "" for one, cell in zip(said, cells, strict=True)]
+            found[engine] = tuple(characters), score
+    return found
 
 
 def _cell_options(cell: Cell) -> tuple[Candidate, ...]:
     """What a cell may hold, `_` for nothing."""
+    if cell.options:
+        return tuple(Candidate(option.value or "_", option.probability) for option in cell.options)
     return (Candidate(cell.text or "_", cell.score),) if cell.text != "?" else ()
 
 
@@ -73,8 +104,8 @@ def from_text(part: Part, text: Text) -> PartRead:
     if text.blank:
         return nothing(part)
     joined = "".join(text.lines)
-    options = (Candidate(joined, text.score),) if joined else ()
-    return PartRead(part, joined or None, text.score, (), " ".join(text.free), options, text.score)
+    options = text.options or ((Candidate(joined, text.score),) if joined else ())
+    return PartRead(part, joined or None, text.score, (), " ".join(text.free), options, text.least)
 
 
 def nothing(part: Part) -> PartRead:

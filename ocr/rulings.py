@@ -79,20 +79,21 @@ def _longest(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> 
     for count, place, slope, bend in best[:3]:
         if count < 0.8 * least:
             return None
-        line = _followed(mask, thick, free, (place, slope, bend, centre, half), least)
+        line = followed(mask, thick, free, (place, slope, bend, centre, half), least)
         if line is not None:
             return line
     return None
 
 
-def _followed(
+def followed(
     mask: NDArray[np.uint8],
     thick: NDArray[np.uint8],
     free: NDArray[np.bool_],
     course: tuple[float, float, float, float, float],
     least: float,
 ) -> Ruling | None:
-    """The longest unbroken run along the course."""
+    """The longest unbroken run along the course, None if it is shorter than `least`; `thick` is the mask a pixel
+    higher and lower."""
     height, width = mask.shape
     columns = np.arange(width)
     bare = Ruling(0, width, course, 0.0, 0.0, (columns[:0], columns[:0]))

@@ -15,11 +15,13 @@ from ocr.ink import Ink
 from ocr.reference import PX
 from ocr.register import cut_any
 from ocr.rulings import Ruling, crosses, rulings
+from ocr.scrawl import crossed_out
 
 _SPECK = 0.12  # mm2: smaller pieces say nothing about where the writing stands
 _BESIDE, _ABOVE = 1.2, 0.3  # mm around a part in which a line through it is followed
 _CELL_EDGE = 0.3  # mm beside a rule between cells in which a line may be lost with the rule
 _LEAST, _LEAST_IN_CELL = 2.8, 2.2  # mm: the shortest strike-out, over one character
+_SEVERAL = 1.3  # times the width of a cell
 _LONGER = 1.3  # times the width of a single character that lines over it have
 _MOST, _MOST_SINGLE = 0.68, 0.8  # share of the writing's width that a pair of lines, and a single one, goes over
 _APART = (0.3, 2.8)  # mm between the two lines
@@ -45,8 +47,8 @@ class Strike:
         return self.left < cell.centre[0] < self.right
 
 
-def struck_in(ink: Ink, part: Part) -> Strike | None:
-    """Where the writing in the part was struck out, None if it was not."""
+def struck_in(ink: Ink, part: Part, digits: bool = True) -> Strike | None:
+    """Where the writing in the part was struck out, None if it was not. In cells of `digits` a single one may be."""
     region = Box(part.box.x - _BESIDE, part.box.y - _ABOVE, part.box.w + 2 * _BESIDE, part.box.h + 2 * _ABOVE)
     mask = _writing(ink, region)
     if mask is None:
@@ -56,12 +58,15 @@ def struck_in(ink: Ink, part: Part) -> Strike | None:
     least = (_LEAST_IN_CELL if part.cells else _LEAST) * PX
     if last - first < least:
         return None
-    lines = rulings(mask, _free_columns(part.cells, region, mask.shape[1]), least)
-    found = _doubly(mask, lines, bool(part.cells)) or _singly(mask, lines)
+    free = _free_columns(part.cells, region, mask.shape[1])
+    lines = rulings(mask, free, least)
+    found = _doubly(mask, lines, bool(part.cells)) or _singly(mask, lines) or crossed_out(mask, free)
     if found is None:
         return None
     if part.cells:
         left, right = region.x + found[0] / PX, region.x + found[1] / PX
+        if not digits and right - left < _SEVERAL * part.cells[0].w:  # エ and モ have two such lines
+            return None
         whole = not _beside(mask, part.cells, region, left, right)
         return Strike(left, right, whole, whole)
     (start, before), (end, after) = _gap(mask, found[0], -1), _gap(mask, found[1], 1)
@@ -164,7 +169,8 @@ def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool)
     frail = min(upper.held, lower.held)
     if cells:
         reaches = max(before, after) if alone else min(before, after)
-        return frail >= 0.93 and (not rest.one_character or reaches > _OVER)
+        enough = 0.93 if min(before, after) < _FAR_OVER else 0.85
+        return frail >= enough and (not rest.one_character or reaches > _OVER)
     if rest.one_character:
         return alone and frail > 0.95 and _over_one(rest, upper, lower, min(before, after))
     if frail >= 0.975:
@@ -184,8 +190,8 @@ def _over_one(rest: _Rest, upper: Ruling, lower: Ruling, reach: float) -> bool:
 def _local(mask: NDArray[np.uint8], left: int, right: int, cells: bool) -> tuple[NDArray[np.uint8], int]:
     """The writing about the lines, up to the first gap beside them (in cells: under them), and its width."""
     before, after = _gap(mask, left, -1)[1], _gap(mask, right, 1)[1]
-    first = left - 3 if cells else 0 if before is None else before + 1
-    last = right + 3 if cells else mask.shape[1] if after is None else after
+    first = left if cells else 0 if before is None else before + 1
+    last = right if cells else mask.shape[1] if after is None else after
     local = mask.copy()
     local[:, : max(0, first)] = 0
     local[:, last:] = 0
