@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import itertools
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr import warp
 from ocr.codes import Code
 from ocr.page import Grey, flatten
 from ocr.reference import COARSE, Reference
-from ocr.tiles import measure
+from ocr.tiles import Displacements, measure
+from ocr.types import Pixels
+from ocr.view import View, times_smaller, view
+from ocr.warp import Warp, apply
 
-Transform = NDArray[np.float64]  # 3 x 3, form mm -> page px (pixel centres)
+Transform: TypeAlias = warp.Transform
 
-_TILE, _STEP = 30 * COARSE, 20 * COARSE
+_MARK = 11.0  # px a side at which a mark is looked at
 _OBLONG = 1.4  # pixels whose sides differ so much are not square; no camera tilts a small code so far
 _REACHES = (7 * COARSE, 4 * COARSE, 2 * COARSE)
+_NEAR = 4 * COARSE  # a guess made of marks and code is as good as this
+_CLEAR, _CLOSE = 0.7, 0.35  # share of the print found, and mm it is moved at most, to look no further
 
 
 def from_code(code: Code, reference: Reference) -> Transform | None:
@@ -39,16 +46,9 @@ def _affine(source: NDArray[np.float64], target: NDArray[np.float64]) -> Transfo
     return None if same is None else np.vstack([same, [0.0, 0.0, 1.0]])
 
 
-def apply(transform: Transform, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (n x 2) through a 3 x 3 transform."""
-    return np.asarray(cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float64), transform).reshape(-1, 2))
-
-
 def scale_of(transform: Transform, reference: Reference) -> float:
     """Page pixels per form millimetre, in the middle of the form."""
-    x, y = reference.size[0] / 2, reference.size[1] / 2
-    at = apply(transform, np.array([[x, y], [x + 1, y], [x, y + 1]]))
-    return float((np.linalg.norm(at[1] - at[0]) + np.linalg.norm(at[2] - at[0])) / 2)
+    return warp.scale_at(transform, reference.size)
 
 
 def turned(transform: Transform, reference: Reference) -> int:
@@ -59,12 +59,12 @@ def turned(transform: Transform, reference: Reference) -> int:
     return int(-round(float(angle) / 90) * 90) % 360
 
 
-def with_marks(image: Grey, guess: Transform, reference: Reference, code: Code | None) -> Transform:
+def with_marks(page: View, guess: Transform, reference: Reference, code: Code | None) -> Transform:
     """The guess improved by the registration marks found near where it expects them.
 
     Marks that are hidden, torn or drowned in a dark scanner edge are done without; without any the guess is returned.
     """
-    spots = _spots(image, guess, reference)
+    spots = _spots(page, guess, reference)
     expected = apply(guess, reference.marks) if len(reference.marks) else np.zeros((0, 2))
     scale = scale_of(guess, reference)
     choices = []
@@ -125,15 +125,15 @@ def _strain(transform: Transform, guess: Transform, reference: Reference) -> flo
     return float(ratio.max() / max(ratio.min(), 1e-6) - 1.0) * 4
 
 
-def _spots(image: Grey, guess: Transform, reference: Reference) -> NDArray[np.float64]:
+def _spots(page: View, guess: Transform, reference: Reference) -> NDArray[np.float64]:
     """Centres (px) of dark blobs of about the marks' size anywhere on the page."""
     if not len(reference.marks):
         return np.zeros((0, 2))
     side = float(reference.mark_sizes.mean()) * scale_of(guess, reference)
-    factor = min(1.0, 14.0 / side)  # a mark is looked at with 14 px a side
-    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    times = times_smaller(side, _MARK)
+    small, factor = page.reduced(times), 1 / times
     side *= factor
-    even = flatten(np.asarray(small, dtype=np.uint8), max(24, round(5 * side)))
+    even = flatten(small, max(24, round(5 * side)))
     dark = cv2.morphologyEx((even < 140).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     found = []
@@ -147,37 +147,40 @@ def _spots(image: Grey, guess: Transform, reference: Reference) -> NDArray[np.fl
     return (np.array(found, dtype=np.float64).reshape(-1, 2) + 0.5) / factor - 0.5
 
 
-def by_print(image: Grey, guess: Transform, reference: Reference) -> tuple[Transform, float]:
-    """The transform refined on the print of the whole form, and the share (0-1) of the print that was found."""
+def by_print(
+    page: Pixels | View, guess: Transform, reference: Reference, near: bool = False
+) -> tuple[Transform, float]:
+    """The transform refined on the print of the whole form, and the share (0-1) of the print that was found. `near`:
+    the guess is right to about two millimetres."""
+    seen = view(page)
+    if near:
+        transform, found = _refined(seen, guess, reference, _NEAR)
+        if found.believed >= _CLEAR:
+            moved = np.abs(found.shift[found.match > 0.35]).max(axis=1) / COARSE
+            if float(np.percentile(moved, 90)) < _CLOSE:  # within the reach of the local correction
+                return transform, found.believed
+            transform, found = _refined(seen, transform, reference, _REACHES[-1])
+            return transform, found.believed
     transform, share = guess, 0.0
     for reach in _REACHES:
-        canvas = lay_out(image, transform, reference, COARSE)
-        found = measure(canvas, reference.coarse, _TILE, _STEP, reach)
+        transform, found = _refined(seen, transform, reference, reach)
         share = found.believed
-        good = (found.match > 0.35) & (found.weight.min(axis=2) > 0.15)
-        if int(good.sum()) < 8:
-            break
-        wanted = (found.centres[good] + 0.5) / COARSE
-        seen = apply(transform, (found.centres[good] + found.shift[good] + 0.5) / COARSE)
-        tolerance = 2.0 * scale_of(transform, reference)
-        fit, _ = cv2.findHomography(wanted, seen, cv2.RANSAC, tolerance, maxIters=2000)
-        if fit is None:
-            break
-        transform = np.asarray(fit, dtype=np.float64)
     return transform, share
 
 
-def lay_out(image: Grey, transform: Transform, reference: Reference, scale: int) -> Grey:
+def _refined(page: View, guess: Transform, reference: Reference, reach: int) -> tuple[Transform, Displacements]:
+    """One step towards the print: the transform that takes most tiles to where they were found."""
+    canvas = lay_out(page, Warp(guess), reference, COARSE)
+    found = measure(canvas, reference.coarse_grid, reach)
+    good = (found.match > 0.35) & (found.weight.min(axis=2) > 0.15)
+    if int(good.sum()) < 8:
+        return guess, found
+    wanted = (found.centres[good] + 0.5) / COARSE
+    seen = apply(guess, (found.centres[good] + found.shift[good] + 0.5) / COARSE)
+    fit, _ = cv2.findHomography(wanted, seen, cv2.RANSAC, 2.0 * scale_of(guess, reference), maxIters=2000)
+    return (guess if fit is None else np.asarray(fit, dtype=np.float64)), found
+
+
+def lay_out(page: View, laid: Warp, reference: Reference, scale: int) -> Grey:
     """The page's picture of the form, upright, `scale` px/mm, paper 250."""
-    width, height = reference.size
-    down = scale_of(transform, reference) / scale
-    if down > 1.5:  # average before dropping pixels, or thin rules vanish
-        factor = 1.2 / down
-        image = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        shift = np.array([[factor, 0, 0.5 * factor - 0.5], [0, factor, 0.5 * factor - 0.5], [0, 0, 1]])
-        transform = shift @ transform
-    to_mm = np.array([[1 / scale, 0, 0.5 / scale], [0, 1 / scale, 0.5 / scale], [0, 0, 1]])
-    size = (round(width * scale), round(height * scale))
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    canvas = cv2.warpPerspective(image, transform @ to_mm, size, flags=flags, borderValue=250)
-    return flatten(np.asarray(canvas, dtype=np.uint8), 12 * scale)
+    return flatten(laid.laid_out(page, reference.size, scale), 12 * scale)

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.align import Transform
 from ocr.page import Grey, flatten
 from ocr.reference import COARSE, Reference
+from ocr.warp import Transform
 
 # px per mm at which the whole form is compared; fine enough to tell forms apart, coarse enough to forgive 2 mm
 _SCALE = 1.0

@@ -11,9 +11,11 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from ocr.page import Grey, flatten, scaled_to
+from ocr.view import View
 
 # Longer sides (px) at which a page is tried: an A4 at 200, 300 and 125 dpi, then as it is.
 _SIDES = (2339, 3508, 1462)
+_GLANCE = 1250  # px of the longer side: an A4's code still has two pixels a module
 _BINARIZERS = (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram)
 
 
@@ -29,17 +31,27 @@ class Code:
         return np.asarray(self.corners.mean(axis=0), dtype=np.float64)
 
 
-def find_codes(image: Grey, thorough: bool = True) -> list[Code]:
-    """The QR codes on the page, each once. Without `thorough` only the quick attempts are made."""
+def find_codes(image: Grey) -> list[Code]:
+    """The QR codes on the page, each once, their corners as exact as the page allows."""
     found: list[Code] = []
-    for attempt, (picture, factor) in enumerate(_pictures(image)):
+    for picture, factor in _pictures(image):
         for binarizer in _BINARIZERS:
             for code in _read(picture, factor, binarizer):
                 if not any(_same(code, other) for other in found):
                     found.append(code)
-        if found or (not thorough and attempt >= 1):
+        if found:
             break
     return found
+
+
+def glimpsed(page: View) -> list[Code]:
+    """The codes that a look at the reduced page shows, which is most; else those of `find_codes`."""
+    times = max(1, round(max(page.grey.shape) / _GLANCE))
+    if times > 1:
+        found = list(_read(page.reduced(times), float(times), zxingcpp.Binarizer.LocalAverage))
+        if found:
+            return found
+    return find_codes(page.grey)
 
 
 def _pictures(image: Grey) -> Iterator[tuple[Grey, float]]:

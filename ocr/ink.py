@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.model import Box
-from ocr.page import Grey
+from ocr.page import Grey, shrunk
 from ocr.reference import PX, Reference
 from ocr.register import Registered, cut_any
 from ocr.stamps import lighten
@@ -23,6 +23,8 @@ _RULE = round(2.5 * PX)  # px: a straight printed run of this length is a rule, 
 _UNDER = 0.6  # mm that a stroke is followed under print from either side
 _TONAL = 0.35  # share of the mid-tone rules' pixels that a page with greys has at least in mid tones
 _NO_TONE = 10.0  # the gain of print whose tone tells nothing
+_LEVEL = 5  # reduction at which the paper's tone is looked at
+_SAMPLE = 20_000  # pixels
 _CROSSING = 60  # grey levels that a stroke over a mid-tone rule is darker than the rule
 
 
@@ -65,25 +67,24 @@ class Ink:
 class Print:
     """Where a form's print is: `rules_h`, `rules_v` straight lines, `tone` its expected darkness with tolerance."""
 
-    rules_h: NDArray[np.uint8]
+    rules_h: NDArray[np.uint8]  # 255 on rules
     rules_v: NDArray[np.uint8]
     covered: NDArray[np.uint8]  # 1 where print may lie
+    free: NDArray[np.uint8]  # 255 where none may lie
     tone: NDArray[np.uint8]  # darkness (0-250) that print may have there
-    rule_core: NDArray[np.bool_]  # pixels of mid-tone print
-    black_core: NDArray[np.bool_]  # pixels of black print
+    rule_core: NDArray[np.intp]  # places (in the flattened plane) of mid-tone print
+    black_core: NDArray[np.intp]  # ... and of black print
     spread: int  # px by which the masks are wider than the print
-
-
-_prints: dict[tuple[str, str, int, int], Print] = {}
 
 
 def print_of(reference: Reference, scale: float) -> Print:
     """The print masks of a reference for pages of `scale` px/mm, made once for each width of scanned lines."""
     spread = round((_SPREAD + _SPREAD_PX / scale) * PX)
-    key = (reference.form.kind, reference.form.version, reference.page, spread)
-    if key not in _prints:
-        _prints[key] = _make_print(reference.raster, spread)
-    return _prints[key]
+    made = reference.kept.get(spread)
+    if not isinstance(made, Print):
+        made = _make_print(reference.raster, spread)
+        reference.kept[spread] = made
+    return made
 
 
 def _make_print(raster: Grey, spread: int) -> Print:
@@ -92,87 +93,131 @@ def _make_print(raster: Grey, spread: int) -> Print:
     long_h = cv2.morphologyEx(printed, cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
     long_v = cv2.morphologyEx(printed, cv2.MORPH_OPEN, np.ones((_RULE, 1), np.uint8))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * spread + 1, 2 * spread + 1))
+    covered = np.asarray(cv2.dilate(printed, disc), dtype=np.uint8)
     return Print(
-        rules_h=np.asarray(cv2.dilate(long_h, disc), dtype=np.uint8),
-        rules_v=np.asarray(cv2.dilate(long_v, disc), dtype=np.uint8),
-        covered=np.asarray(cv2.dilate(printed, disc), dtype=np.uint8),
+        rules_h=np.asarray(cv2.dilate(long_h, disc) * 255, dtype=np.uint8),
+        rules_v=np.asarray(cv2.dilate(long_v, disc) * 255, dtype=np.uint8),
+        covered=covered,
+        free=np.asarray((1 - covered) * 255, dtype=np.uint8),
         tone=np.asarray(cv2.dilate(dark, disc), dtype=np.uint8),
-        rule_core=(dark > 80) & (dark < 170) & ((long_h == 1) | (long_v == 1)),
-        black_core=dark > 215,
+        rule_core=_sample((dark > 80) & (dark < 170) & ((long_h == 1) | (long_v == 1))),
+        black_core=_sample(dark > 215),
         spread=spread,
     )
+
+
+def _sample(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Places of a mask in its flattened plane, evenly thinned to what a percentile needs."""
+    places = np.flatnonzero(mask)
+    return places[:: max(1, len(places) // _SAMPLE)]
 
 
 def writing(sheet: Registered) -> Ink:
     """The ink of a registered sheet that the blank form does not have."""
     known = print_of(sheet.reference, sheet.scale)
-    dark = _darkness(sheet)
-    dark = lighten(sheet, dark, known.covered)
+    dark = lighten(sheet, _darkness(sheet), known.covered)
     # on a mid-tone rule a stroke is darker than the rule; where print is black (or the page bilevel) nothing is
-    over = dark.astype(np.float32) - known.tone.astype(np.float32) * (_NO_TONE if sheet.bilevel else _gain(dark, known))
-    kept = np.where((known.covered == 0) | (over > _CROSSING), dark, 0).astype(np.uint8)
-    kept = _bridged(kept, known)
-    grey = np.asarray(PAPER - kept, dtype=np.uint8)
-    return _components(grey, (kept > FAINT).astype(np.uint8), (known.covered == 1) & (dark > FAINT))
+    gain = _NO_TONE if sheet.bilevel else _gain(dark, known)
+    over = cv2.subtract(dark, cv2.convertScaleAbs(known.tone, alpha=gain))
+    kept = cv2.bitwise_and(dark, cv2.bitwise_or(known.free, cv2.compare(over, _CROSSING, cv2.CMP_GT)))
+    kept = _bridged(np.asarray(kept, dtype=np.uint8), known)
+    return _components(kept, dark, known)
 
 
 def _darkness(sheet: Registered) -> NDArray[np.uint8]:
     """0 (paper) to 250, with shades wider than 5 mm taken out once more: those of folds are narrower than of lamps."""
     image = sheet.grey
     if not sheet.bilevel:
-        small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-        side = round(5 * PX / 4) | 1
+        small = shrunk(image, _LEVEL)
+        side = round(5 * PX / _LEVEL) | 1
         paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-        paper = cv2.resize(paper, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
-        image = cv2.divide(image, np.maximum(paper, 60), scale=PAPER)
-    return np.asarray(np.clip(PAPER - image.astype(np.int16), 0, PAPER), dtype=np.uint8)
+        paper = cv2.resize(np.maximum(paper, 60), (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+        image = np.asarray(cv2.divide(image, paper, scale=PAPER), dtype=np.uint8)
+    return np.asarray(cv2.subtract(PAPER, image), dtype=np.uint8)
 
 
-def _components(grey: Grey, mask: NDArray[np.uint8], hidden: NDArray[np.bool_]) -> Ink:
-    """The components of the writing. Pieces that meet under print (`hidden`: print or writing, who knows) are one: a
+def _components(kept: NDArray[np.uint8], dark: NDArray[np.uint8], known: Print) -> Ink:
+    """The components of the writing. Pieces that meet under print (which hides whether there is writing) are one: a
     ring across a frame, a tick over a label."""
-    grown = mask
-    for _ in range(round(_UNDER * PX)):
-        grown = np.where(hidden, cv2.dilate(grown, np.ones((3, 3), np.uint8)), mask)
+    mask = cv2.compare(kept, FAINT, cv2.CMP_GT)
+    hidden = cv2.bitwise_and(cv2.compare(dark, FAINT, cv2.CMP_GT), cv2.compare(known.covered, 0, cv2.CMP_GT))
+    grown = _followed(np.asarray(mask, dtype=np.uint8), np.asarray(hidden, dtype=np.uint8))
     count, labels = cv2.connectedComponents(grown, connectivity=8)
-    labels = np.where(mask == 1, labels, 0).astype(np.int32)
+    here = _places(grown)
+    of = labels.ravel()[here]
+    own = mask.ravel()[here] > 0
+    tone = kept.ravel()[here]
     firm = np.zeros(count, dtype=bool)
-    firm[labels[grey < PAPER - STRONG]] = True
-    labels = np.where(firm[labels], labels, 0).astype(np.int32)
-    stats, centroids = _measured(labels, count)
+    firm[of[own & (tone > STRONG)]] = True
+    stays = own & firm[of]
+    labels.ravel()[here[~stays]] = 0
+    grey = np.asarray(cv2.subtract(PAPER, kept), dtype=np.uint8)
+    stats, centroids = _measured(here[stays], of[stays], count, labels.shape[1])
     return Ink(grey, labels, stats, centroids)
 
 
-def _measured(labels: NDArray[np.int32], count: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Left, top, width, height and area of each component, and its middle."""
-    ys, xs = np.nonzero(labels)
-    of = labels[ys, xs]
-    order = np.argsort(of, kind="stable")
-    ys, xs, of = ys[order], xs[order], of[order]
-    present, starts = np.unique(of, return_index=True)
+def _followed(mask: NDArray[np.uint8], hidden: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The mask grown by _UNDER mm, but only under print; rows far from any writing are left as they are."""
+    reach = round(_UNDER * PX)
+    rows = np.flatnonzero(mask.max(axis=1))
+    grown = mask.copy()
+    if not len(rows):
+        return grown
+    bands = np.split(rows, np.flatnonzero(np.diff(rows) > 2 * reach) + 1)
+    kernel = np.ones((3, 3), np.uint8)
+    for band in bands:
+        top, bottom = max(0, int(band[0]) - reach), min(len(mask), int(band[-1]) + reach + 1)
+        own, under = mask[top:bottom], hidden[top:bottom]
+        part = own
+        for _ in range(reach):
+            part = cv2.bitwise_or(own, cv2.bitwise_and(under, cv2.dilate(part, kernel)))
+        grown[top:bottom] = part
+    return grown
+
+
+def _places(mask: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Places of a mask in its flattened plane."""
+    found = cv2.findNonZero(mask)
+    if found is None:
+        return np.zeros(0, dtype=np.intp)
+    return np.asarray(found[:, 0, 1].astype(np.intp) * mask.shape[1] + found[:, 0, 0], dtype=np.intp)
+
+
+def _measured(
+    here: NDArray[np.intp], of: NDArray[np.int32], count: int, width: int
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Left, top, width, height and area of each component, and its middle; `here` are the pixels, `of` their
+    components."""
     stats = np.zeros((count, 5), dtype=np.int32)
     centroids = np.full((count, 2), -1.0)
-    if not len(present):
+    if not len(here):
         return stats, centroids
-    area = np.diff(np.append(starts, len(of)))
-    left, top = np.minimum.reduceat(xs, starts), np.minimum.reduceat(ys, starts)
-    right, bottom = np.maximum.reduceat(xs, starts), np.maximum.reduceat(ys, starts)
-    stats[present] = np.stack([left, top, right - left + 1, bottom - top + 1, area], axis=1)
-    centroids[present] = np.stack([np.add.reduceat(xs, starts) / area, np.add.reduceat(ys, starts) / area], axis=1)
+    ys, xs = np.divmod(here, width)
+    area = np.bincount(of, minlength=count)
+    present = np.flatnonzero(area)
+    low = np.full((2, count), np.iinfo(np.int32).max, dtype=np.int64)
+    high = np.full((2, count), -1, dtype=np.int64)
+    for axis, at in enumerate((xs, ys)):
+        np.minimum.at(low[axis], of, at)
+        np.maximum.at(high[axis], of, at)
+        total = np.bincount(of, weights=at, minlength=count)
+        centroids[present, axis] = total[present] / area[present]
+    sides = high[:, present] - low[:, present] + 1
+    stats[present] = np.stack([*low[:, present], *sides, area[present]], axis=1)
     return stats, centroids
 
 
 def _gain(dark: NDArray[np.uint8], known: Print) -> float:
     """How much darker the mid-tone rules of this page are than those of the reference; _NO_TONE where they are as dark
     as its black print."""
-    rule, black = known.rule_core, known.black_core
-    if not rule.any() or not black.any():
+    if not len(known.rule_core) or not len(known.black_core):
         return _NO_TONE
-    between = (dark[rule] > 50) & (dark[rule] < 200)
+    rule, black = dark.ravel()[known.rule_core], dark.ravel()[known.black_core]
+    between = (rule > 50) & (rule < 200)
     if float(between.mean()) < _TONAL:  # rules of black dots: black and white before it was laid on a grey page
         return _NO_TONE
-    here, there = float(np.percentile(dark[rule], 85)), max(1.0, float(np.median(known.tone[rule])))
-    if float(np.median(dark[black])) - here < _CROSSING:
+    here, there = float(np.percentile(rule, 85)), max(1.0, float(np.median(known.tone.ravel()[known.rule_core])))
+    if float(np.median(black)) - here < _CROSSING:
         return _NO_TONE
     return float(np.clip(here / there, 0.7, 2.0))
 
@@ -183,5 +228,5 @@ def _bridged(kept: NDArray[np.uint8], known: Print) -> NDArray[np.uint8]:
     joined = kept
     for rules, shape in ((known.rules_h, (reach, 3)), (known.rules_v, (3, reach))):
         closed = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
-        joined = np.where(rules == 1, np.maximum(joined, closed), joined)
-    return np.asarray(joined, dtype=np.uint8)
+        joined = np.asarray(cv2.max(joined, cv2.bitwise_and(closed, rules)), dtype=np.uint8)
+    return joined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import cv2
@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from forms.model import Form
 from ocr.codes import find_codes
 from ocr.page import Grey
+from ocr.tiles import Grid, grid
 
 PX = 10  # px per mm of a registered sheet (254 dpi)
-FINE = 5  # px per mm at which print is compared
+FINE = 4  # px per mm at which print is compared
 COARSE = 2
+FINE_TILE, FINE_STEP = 16, 12  # mm
+COARSE_TILE, COARSE_STEP = 30, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,13 @@ class Reference:
     form: Form
     page: int
     raster: Grey
-    fine: Grey
     coarse: Grey
+    fine_grid: Grid
+    coarse_grid: Grid
     code: NDArray[np.float64] | None
     marks: NDArray[np.float64]  # n x 2, centres
     mark_sizes: NDArray[np.float64]  # n
+    kept: dict[object, object] = field(default_factory=dict)  # what is made of it once (ocr.ink)
 
     @property
     def size(self) -> tuple[float, float]:
@@ -41,13 +46,15 @@ class Reference:
 def make_reference(form: Form, page: int, raster: Grey) -> Reference:
     """A reference from a raster of the blank page at PX px/mm."""
     codes = find_codes(raster)
+    coarse = _reduced(raster, COARSE)
     marks = [m for m in form.marks if m.page == page]
     return Reference(
         form=form,
         page=page,
         raster=raster,
-        fine=_reduced(raster, FINE),
-        coarse=_reduced(raster, COARSE),
+        coarse=coarse,
+        fine_grid=grid(_reduced(raster, FINE), FINE, FINE_TILE * FINE, FINE_STEP * FINE),
+        coarse_grid=grid(coarse, COARSE, COARSE_TILE * COARSE, COARSE_STEP * COARSE),
         code=to_mm(codes[0].corners, PX) if codes else None,
         marks=np.array([m.box.centre for m in marks], dtype=np.float64).reshape(-1, 2),
         mark_sizes=np.array([max(m.box.w, m.box.h) for m in marks], dtype=np.float64),
