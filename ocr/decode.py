@@ -14,6 +14,7 @@ from ocr.engine import LineReading
 from ocr.lattice import FLOOR, Lattice
 
 _KEPT = 1e-4  # a class is kept in the lattice if it has this share of what some step may be
+_CERTAIN = 0.9995
 _FREE = 0.5  # of what a step gives to characters the field cannot hold, this power goes to those it can
 
 
@@ -51,6 +52,11 @@ class Decoder:
 
     def _lattice(self, believed: NDArray[np.float32], picked: NDArray[np.intp]) -> Lattice:
         """What each step may have been, over the classes that some step takes seriously."""
+        told = believed.argmax(axis=1)
+        certain = believed[np.arange(len(told)), told] > _CERTAIN
+        # one of a run of steps that surely say the same says it all
+        again = np.concatenate([[False], (told[1:] == told[:-1]) & certain[1:] & certain[:-1]])
+        believed = believed[~again]
         kept = np.flatnonzero((believed > _KEPT).any(axis=0))
         kept = np.concatenate([[0], kept[kept > 0]]).astype(np.intp)
         logs = np.log(np.maximum(believed[:, kept], np.exp(np.float32(FLOOR)))).astype(np.float32)

@@ -28,7 +28,7 @@ class Fitted:
 def fitted(place: Place, read: str, kana: bool = False) -> Fitted | None:
     """The place at the beginning of the text, with or without prefecture and county, as people write."""
     best: tuple[int, int, str] | None = None
-    for form in _forms(place, kana):
+    for form in _forms(place, kana, read):
         edits, end = beginning(form, read[: len(form) + 4])
         if best is None or (edits, -len(form)) < (best[0], -len(best[2])):
             best = edits, end, form
@@ -37,11 +37,13 @@ def fitted(place: Place, read: str, kana: bool = False) -> Fitted | None:
     return Fitted(place, best[2] + read[best[1] :], best[0])
 
 
-def _forms(place: Place, kana: bool) -> list[str]:
+def _forms(place: Place, kana: bool, read: str) -> list[str]:
+    """The ways to begin with the place; with the prefecture where something of it stands at the beginning."""
     city, town = (place.city_kana, place.town_kana) if kana else (place.city, place.town)
     prefecture = place.prefecture_kana if kana else place.prefecture
     short = (_COUNTY_KANA if kana else _COUNTY).sub("", city)
-    return list(dict.fromkeys(p + c + town for p in (prefecture, "") for c in (city, short)))
+    named = ("", prefecture) if set(prefecture[:-1]) & set(read[: len(prefecture)]) else ("",)
+    return list(dict.fromkeys(p + c + town for p in named for c in (city, short)))
 
 
 def of_text(lexicon: Lexicon, read: str, characters: set[str]) -> Iterator[Place]:

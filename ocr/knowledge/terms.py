@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, reduce
 from importlib import resources
@@ -63,23 +62,20 @@ def _judged(reading: FieldReading, kind: ValueType, heard: Sequence[LineReading]
 
 def _near(text: str) -> Iterator[tuple[str, float]]:
     """The text with a word put where nearly that word stands, and the log odds of the word."""
-    for start in range(len(text)):
-        for length, words in _by_length().items():
-            here = text[start : start + length]
-            if len(here) < length:
-                continue
-            for word in words:
-                different = sum(a != b for a, b in zip(word, here, strict=True))
-                if 0 < different <= _DIFFERENT * length:
-                    yield text[:start] + word + text[start + length :], WORD + LETTER * (length - different)
+    here = set(text)
+    for word, letters in _words():
+        length = len(word)
+        if len(letters - here) > _DIFFERENT * length:
+            continue
+        for start in range(len(text) - length + 1):
+            window = text[start : start + length]
+            different = sum(a != b for a, b in zip(word, window, strict=True))
+            if 0 < different <= _DIFFERENT * length:
+                yield text[:start] + word + text[start + length :], WORD + LETTER * (length - different)
 
 
 @cache
-def _by_length() -> dict[int, tuple[str, ...]]:
+def _words() -> tuple[tuple[str, frozenset[str]], ...]:
     raw = resources.files("ocr.knowledge").joinpath("data/terms.txt").read_text("utf-8")
-    found: dict[int, list[str]] = defaultdict(list)
-    for line in raw.splitlines():
-        for word in () if line.startswith("#") else line.split():
-            if len(word) >= _LEAST:
-                found[len(word)].append(word)
-    return {length: tuple(words) for length, words in found.items()}
+    words = [word for line in raw.splitlines() if not line.startswith("#") for word in line.split()]
+    return tuple((word, frozenset(word)) for word in dict.fromkeys(words) if len(word) >= _LEAST)
