@@ -62,7 +62,7 @@ class StrokePen(Pen):
             return super()._advance(character)
         plain = figures.SAME.get(character, character)
         if plain in figures.WAYS:
-            return _NARROW.get(plain, 0.55) + self.writer.spacing
+            return _NARROW.get(plain, 0.55) * self.hand.wide + self.writer.spacing
         return (0.92 if "ァ" <= character <= "ヺ" else 1.0) + self.writer.spacing
 
     def _made(self, character: str) -> Strokes:
@@ -70,6 +70,8 @@ class StrokePen(Pen):
         hand, noise = self.hand, self.noise
         habit = _habit(self.writer.name, character, hand)
         lines = strokes(character, habit.way) + habit.shifts[:, None]
+        if character.isdigit():
+            lines = lines * (hand.wide, hand.tall)
         lines = lines + hand.loose * noise.normal(size=(len(lines), 1, 2))
         ends = lines[:, -1] - lines[:, -3]
         past = hand.overshoot * noise.normal(0.4, 1.0, size=(len(lines), 1))

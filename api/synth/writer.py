@@ -30,6 +30,8 @@ class StrokeHand:
     pressure: float  # how the width differs from stroke to stroke
     join: float  # share of near strokes written without lifting the pen
     reach: float  # how near they must be
+    wide: float  # width of figures against the usual: wide ones touch the rules of their cells
+    tall: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ def draw_stroke_writer(chance: Chance, name: str) -> Writer:
         pressure=chance.between(0.03, 0.2),
         join=chance.between(0.0, 0.55 * haste),
         reach=chance.between(0.12, 0.34),
+        wide=chance.pick(((chance.between(0.85, 1.2), 8), (chance.between(1.2, 1.6), 2))),
+        tall=chance.pick(((chance.between(0.88, 1.1), 8), (chance.between(1.1, 1.3), 2))),
     )
     base = draw_writer(chance.under("habits"), "hand", name=name)
     circling: Circling = "scribble" if chance.happens(0.02) else base.circling
