@@ -17,6 +17,7 @@ from ocr.ink import Ink
 from ocr.lines import Text, read_text
 from ocr.marks import options_of, read_marks
 from ocr.parts import LINE, MOST, OWN, WRITTEN, PartRead, charset_of, from_cells, from_text, nothing, put_together
+from ocr.stray import astray
 from ocr.strike import struck_in
 from ocr.types import Basis, EngineReading, FieldReading
 
@@ -27,6 +28,7 @@ MARKS = ("marks", "1", "marks")  # engine, version, family of readings of circle
 _BETWEEN = {"kana": "\u3000", "kanji": "\u3000", "office_ref": "-", "telephone": "-"}
 _NAMES = {"kana", "kanji"}
 _LETTERS = {"kanji", "address", "text"}  # types in which kana, kanji and dashes meet
+_SURE_LINE, _ASTRAY = 0.9, 0.5  # a line so sure is believed over the cells it runs across; its score then
 _AFTER_STRUCK = 0.7  # the score of a mark beside another that was struck out
 _AMBIGUOUS = 0.42  # a mark of a lower score lies between two choices
 
@@ -66,10 +68,25 @@ def _read_part(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice]) -> A
         return marked(ink, item, part, rivals)
     if part.cells:
         cells = yield from read_cells(ink, part.cells, charset_of(item, part))
-        return from_cells(part, cells)
+        found = from_cells(part, cells)
+        if charset_of(item, part) == "office_ref" or not astray(ink, part):
+            return found
+        return (yield from _across(ink, item, part, found))
     if item.type in _NAMES and part.name == "value":
         return (yield from _whole_name(ink, item, part))
     return from_text(part, (yield from read_text(ink, part.box, charset_of(item, part), part.lines)))
+
+
+def _across(ink: Ink, item: Field, part: Part, in_cells: PartRead) -> Asking[PartRead]:
+    """Writing that does not keep to its cells is read as a line too: what both say, a sure line, or nothing."""
+    charset = "wareki" if item.type == "wareki" else charset_of(item, part)
+    line = from_text(part, (yield from read_text(ink, part.box, charset)))
+    digits = "".join(c for c in line.text or "" if c.isdigit())
+    if digits and digits == "".join(in_cells.cells):
+        return replace(in_cells, agree=True)
+    if item.type == "wareki" or line.score < _SURE_LINE or len(digits) < len("".join(in_cells.cells)):
+        return replace(in_cells, text=None, score=min(in_cells.score, _ASTRAY), agree=False)
+    return replace(line, score=min(line.score, _ASTRAY), agree=False)
 
 
 def _whole_name(ink: Ink, item: Field, part: Part) -> Asking[PartRead]:
