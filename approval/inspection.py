@@ -11,7 +11,7 @@ from sqlalchemy import select
 from approval import drift, fields, trail, trust, values
 from forms.policy import field_class
 from forms.values import equal
-from storage.tables import Calibration, Filing, Inspection, InspectionLabel, Reading, Settlement
+from storage.tables import Calibration, Filing, Inspection, InspectionLabel, Reading, Settlement, TrustEvent
 from storage.work import Work
 
 _ALARM = "inspections show more errors than the target allows"
@@ -70,7 +70,8 @@ def _label(work: Work, filing: Filing, drawn: Inspection, right: bool, adjudicat
         .order_by(InspectionLabel.n.desc())
         .limit(1)
     ).one_or_none()
-    evidence = drift.after(last.evidence if last else 0.0, not right, row.target)
+    before = last.evidence if last and not _begun_since(work, last) else 0.0
+    evidence = drift.after(before, not right, row.target)
     n = (last.n if last else 0) + 1
     work.session.add(
         InspectionLabel(
@@ -85,6 +86,18 @@ def _label(work: Work, filing: Filing, drawn: Inspection, right: bool, adjudicat
     force = trust.in_force(work)
     if drift.alarms(evidence) and force and force.calibration_id == row.id and drawn.field_class in force.thresholds:
         trust.alarm(work, row.id, drawn.field_class, _ALARM)
+
+
+def _begun_since(work: Work, last: InspectionLabel) -> bool:
+    """Whether somebody switched the class on after that label: what raised an alarm then is not counted again."""
+    rows = work.session.scalars(
+        select(TrustEvent.classes).where(
+            TrustEvent.calibration_id == last.calibration_id,
+            TrustEvent.action.in_(("activate", "on")),
+            TrustEvent.at > last.at,
+        )
+    )
+    return any(last.field_class in classes for classes in rows)
 
 
 def labels(work: Work) -> list[InspectionLabel]:

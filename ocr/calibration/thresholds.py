@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.calibration.bound import effective, upper_bound
-from ocr.calibration.writers import upper_by_writer
+from ocr.calibration.writers import design_effect, upper_by_writer
 
 Floats = NDArray[np.float64]
 FIRST = 4000  # fields of the fit set which the strictest threshold accepts
@@ -21,7 +21,8 @@ WRITERS = 20  # a proof over fewer hands proves nothing about the next hand
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One threshold put to the proof set. `errors` and `n` are effective numbers; `bound` is the larger of the bound by
-    Clopper-Pearson and the one over resampled writers, made wider by what inspection cannot see."""
+    Clopper-Pearson, for a sample as much smaller as errors bunch in writers, and of the one over resampled writers,
+    made wider by what inspection cannot see."""
 
     threshold: float
     fit_accepted: int
@@ -85,6 +86,7 @@ def _try(threshold: float, accepted: int, proof: Proof, target: float, hidden: f
     writers = [proof.writers[i] for i in inside]
     errors, n = effective(wrong, weights)
     by_writer = upper_by_writer(wrong, weights, writers)
-    bound = min(1.0, max(upper_bound(errors, n), by_writer) / (1.0 - hidden))
+    bunched = design_effect(wrong, weights, writers)
+    bound = min(1.0, max(upper_bound(errors / bunched, n / bunched), by_writer) / (1.0 - hidden))
     hands = len(set(writers))
     return Trial(threshold, accepted, n, errors, hands, by_writer, bound, bound <= target and hands >= least)

@@ -52,3 +52,21 @@ def upper_by_writer(
     drawn = chance.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=RESAMPLES).astype(np.float64)
     shares = (drawn @ bad) / np.maximum(drawn @ mass, 1e-12)
     return float(np.quantile(shares, confidence))
+
+
+def design_effect(wrong: Sequence[bool], weights: Sequence[float], writers: Sequence[str]) -> float:
+    """How many times larger the variance of the error share is than if fields were wrong independently; at least 1.
+
+    By the ratio estimator over writers. A bound for n fields with this effect is the bound for n divided by it (Korn
+    and Graubard 1998). 1 where nothing is wrong: there is nothing to see the bunching by.
+    """
+    names = sorted(set(writers))
+    w, bad = np.asarray(weights, dtype=np.float64), np.asarray(wrong, dtype=np.float64)
+    total = float(w.sum()) if len(w) else 0.0
+    share = float(w @ bad) / total if total else 0.0
+    if not 0.0 < share < 1.0 or len(names) < 2:
+        return 1.0
+    place = {name: i for i, name in enumerate(names)}
+    left = np.bincount([place[writer] for writer in writers], weights=w * (bad - share), minlength=len(names))
+    clustered = len(names) / (len(names) - 1) * float((left**2).sum())
+    return max(1.0, clustered / (share * (1.0 - share) * float((w**2).sum())))

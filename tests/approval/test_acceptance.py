@@ -24,7 +24,7 @@ from storage.tables import (
     Task,
     TrustEvent,
 )
-from tests.approval.world import World, acquisition, hired
+from tests.approval.world import NUMBERS, World, acquisition, hired
 
 TRUTH = acquisition(hired())
 EMPTY = ("entries[1]", "entries[2]", "entries[3]")
@@ -72,6 +72,17 @@ def test_what_is_sure_is_not_keyed_and_carries_its_version(any_world: World) -> 
     assert world.postings(filing) == 1
     told = rows(world, AuditEntry, action="filing.accepted", subject_id=filing)[0].detail
     assert told["calibration"] == "v1" and told["accepted"] > 20 and told["inspected"] == 0
+
+
+def test_a_sheet_that_is_sure_all_over_goes_straight_to_review(world: World) -> None:
+    four = acquisition(*(hired(my_number=number, birth=f"70{n}1230") for n, number in enumerate(NUMBERS, start=1)))
+    filing = world.filing(four, sure=0.999, calibration_id=calibrated(world))
+    assert world.state(filing) == "reviewing"
+    assert set(world.basis(filing).values()) == {"accepted"}
+    assert not rows(world, Task, filing_id=filing, step="key")
+    assert world.review("reviewer", filing) == "approving"
+    assert world.approve("approver", filing) == "noticed"
+    assert world.postings(filing) == 4
 
 
 @pytest.mark.parametrize(
@@ -180,6 +191,13 @@ def test_drift_stops_the_class_and_says_so(world: World) -> None:
         force = trust.in_force(work)
         assert force is not None and "date" not in force.thresholds and "kanji" in force.thresholds
     assert "entries[0].name_kanji" in {row.field for row in rows(world, Inspection, filing_id=filing)}
+    with world.acting() as work:
+        trust.switch_on(work, "the cause is found", ["date"])
+    again = world.filing(TRUTH, sure=0.999, calibration_id=version)
+    world.key("keyer1", again, TRUTH, EMPTY)
+    assert len(rows(world, TrustEvent, action="alarm")) == 1, "the old evidence is not counted again"
+    newest = max((r for r in rows(world, InspectionLabel, field_class="date")), key=lambda label: label.n)
+    assert newest.right and newest.evidence < 10
 
 
 def test_keyed_fields_are_labels_for_the_next_calibration(any_world: World) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.calibration import isotonic, logistic, reliability
-from ocr.calibration.writers import folds, upper_by_writer
+from ocr.calibration.writers import design_effect, folds, upper_by_writer
 
 
 def test_the_logistic_fit_finds_the_coefficients_it_was_made_with() -> None:
@@ -101,3 +101,6 @@ def test_one_bad_hand_widens_the_interval() -> None:
     assert upper_by_writer(bunched, ones, writers) > upper_by_writer(spread, ones, writers) + 0.05
     assert upper_by_writer([False] * 1000, ones, writers) == 0.0
     assert upper_by_writer([], [], []) == 1.0
+    assert design_effect(bunched, ones, writers) > 10  # five hands that are wrong all over
+    assert design_effect(spread, ones, writers) == 1.0
+    assert design_effect([False] * 1000, ones, writers) == design_effect([], [], []) == 1.0
