@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from forms.model import Box
 from tests.ocr.controls.pen import RED, Desk, number_of
 
@@ -228,24 +230,29 @@ def combs() -> Desk:
 
 def free_writing() -> Desk:
     desk = Desk()
-    at = "header.addr"
-    box = desk.field(at).parts[0].box
-    desk.text("東京都千代田区丸の内1-2-3", box.x + 1, box.y + 1.3, 2.3, "lm")
-    desk.text("確認ビル101", box.x + 1, box.y + 3.9, 2.3, "lm")
-    desk.expect(at, "東京都千代田区丸の内1-2-3確認ビル101", "two lines in a box of one")
     at = "header.owner"
     desk.free(at, "渡辺花子")
     box = desk.field(at).parts[0].box
     desk.stamp(box.x + 14, box.centre[1], 5.2, RED)
     desk.expect(at, "渡辺花子", "a red seal over the writing")
-    at = "header.sr_name"
-    desk.free(at, "佐藤進")
-    box = desk.field(at).parts[0].box
-    desk.stamp(box.x + 30, box.centre[1], 9.0, (40, 40, 50))
-    desk.expect(at, "佐藤進", "a black dater beside the writing")
     at = "entries[0].wage_total"
     desk.cells(at, "250000")
     desk.double(desk.filled(at, "250000"))
     desk.above(at, "265000")
     desk.expect(at, "265000", "a printed value changed by hand", True)
+    return desk
+
+
+def scrawls(seed: int = 3) -> Desk:
+    """Strokes of no meaning in and across the boxes."""
+    desk = Desk()
+    dice = np.random.default_rng(seed)
+    for item in desk.form.captured():
+        if not item.id.startswith(("entries[0]", "entries[2]")):
+            continue
+        box = item.box
+        for _ in range(5):
+            x, y = dice.uniform(box.x, box.right), dice.uniform(box.y, box.bottom)
+            steps = dice.normal(0, 1.3, (6, 2)).cumsum(axis=0)
+            desk.stroke([(x + float(a), y + float(b)) for a, b in steps], 0.3)
     return desk
