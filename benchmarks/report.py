@@ -122,13 +122,15 @@ def _text(one: Outcome) -> str:
 def _sheets(sheets: Sequence[SheetOutcome]) -> dict[str, Any]:
     """How sheets were found, and how long they took."""
     forms = [one for one in sheets if one.told == "form"]
-    lost = sum(one.read != "form" for one in forms)
+    names = [one.name for one in forms if one.read != "form"]
+    lost = len(names)
     seconds = [one.seconds for one in sheets]
     residuals = [one.residual_mm for one in forms if one.residual_mm is not None]
     return {
         "n": len(sheets),
         "forms": len(forms),
         "unregistered": lost,
+        "unregistered_names": names,
         "unregistered_wilson": wilson(lost, len(forms)),
         "as_another_form": sum(one.read == "form" and not one.same_form for one in forms),
         "orientation_wrong": sum(one.read == "form" and not one.turned_right for one in forms),

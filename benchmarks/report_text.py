@@ -67,6 +67,8 @@ def _sheets(sheets: dict[str, Any], machine: dict[str, Any]) -> Iterator[str]:
         f"as another form {sheets['as_another_form']}, orientation wrong {sheets['orientation_wrong']}, residual "
         f"median {sheets['residual_mm']['median']:.3f} mm, 95 % under {sheets['residual_mm']['p95']:.3f} mm"
     )
+    for name in sheets["unregistered_names"]:
+        yield f"  not registered: {name}"
     for status, count in sheets["statuses"].items():
         yield f"  {status:32} {count:7}"
     if sheets["seconds"]:

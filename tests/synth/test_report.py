@@ -120,7 +120,15 @@ def test_the_surest_wrong_field_is_shown_first(read):
 
 def test_the_text_says_every_line(read):
     text = "\n".join(lines(figures(read, calibrated=True), ABOUT))
-    for word in ("kanji", "not registered 1", "太→大 1", "accepted without a person", "93.0 missed", "512 MB"):
+    for word in (
+        "kanji",
+        "not registered 1",
+        "not registered: s/9",
+        "太→大 1",
+        "accepted without a person",
+        "93.0 missed",
+        "512 MB",
+    ):
         assert word in text
 
 
