@@ -15,7 +15,8 @@ def usual(directory: Path) -> Knowledge:
     from ocr.knowledge.lexicon import Lexicon
     from ocr.knowledge.names import Names
     from ocr.knowledge.numbers import Numbers
+    from ocr.knowledge.persons import Persons
     from ocr.knowledge.terms import Terms
 
     lexicon = Lexicon(directory)
-    return Together((Addresses(lexicon), Names(lexicon), Terms(), Numbers()))
+    return Together((Addresses(lexicon), Names(lexicon), Terms(), Persons(lexicon), Numbers()))
