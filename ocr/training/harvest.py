@@ -80,7 +80,7 @@ def harvest(path: Path, told: dict[str, Any], out: Path) -> int:
                 continue
             sheet = found[truth["sheet"] - 1].registered
             if sheet is not None and sheet.good:
-                count += _sheet(writing(sheet), truth, f"{path.stem}-{number}-{truth['sheet']}", out)
+                count += _sheet(writing(sheet), truth, f"{path.parent.name}-{path.stem}-{number}-{truth['sheet']}", out)
     return count
 
 
