@@ -70,6 +70,8 @@ def database(settings: Settings) -> Finding:
 
 def inside(settings: Settings, keys: Keyring, now: datetime) -> Iterator[Finding]:
     """What stands in the database."""
+    from api.doctor.trust import acceptance  # it looks into what is opened here
+
     opened = Database(settings.database_url)
     try:
         with opened.reading() as session:
@@ -78,6 +80,7 @@ def inside(settings: Settings, keys: Keyring, now: datetime) -> Iterator[Finding
             yield anchors(here)
             yield poison(here)
             yield workers(here)
+            yield acceptance(here)
     finally:
         opened.close()
 

@@ -17,7 +17,7 @@ from ocr.knowledge import build as lexicon
 _ROOT: Final = Path(__file__).parents[2]
 # What changes no reading: this room, training, and the twins of tests.
 _ASIDE: Final = ("ocr/calibration/", "ocr/training/", "ocr/weights/", "ocr/knowledge/", "ocr/testing.py")
-_LIBRARIES: Final = ("numpy", "onnxruntime", "opencv-python-headless", "paddleocr", "paddlex")
+_LIBRARIES: Final = ("numpy", "onnxruntime", "opencv-contrib-python-headless", "paddleocr", "paddlex")
 
 
 def of_reader(reader: object) -> dict[str, str]:

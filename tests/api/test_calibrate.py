@@ -13,7 +13,9 @@ import pytest
 from api import calibration_data
 from api.cli.calibrate import StaleLabels
 from api.cli.main import main
+from api.doctor import house
 from api.opening import open_services
+from approval import trust
 from forms import catalogue
 from intake.runtime import load_reader
 from ocr.calibration import fingerprint, labels
@@ -24,6 +26,7 @@ from storage.master import create_master
 from storage.migrate import upgrade
 from storage.settings import Settings, load_settings
 from storage.tables import AuditEntry, TrustEvent
+from tests.conftest import NOW
 from tests.ocr.calibration.worlds import World
 
 READER = "tests.api.test_calibrate:twin"
@@ -108,6 +111,33 @@ def test_from_labels_to_a_version_in_force(
             assert {"calibration.stored", "calibration.activate", "calibration.off", "calibration.on"} <= actions
     finally:
         services.database.close()
+
+
+def test_the_doctor_says_when_it_is_void_or_an_alarm_stopped_it(
+    installed: Settings, known: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _doctor(installed) == "well"
+    version = told(capsys, "fit", "--labels", str(known), "--store", "--json")["version"]
+    told(capsys, "activate", version, "--reason", "proved")
+    assert _doctor(installed) == "well"
+    assert _doctor(installed.model_copy(update={"reader": "tests.intake.readers:scripted"})) == "degraded"
+    services = open_services(installed)
+    try:
+        with services.writing("system:worker") as work:
+            trust.alarm(work, trust.calibration(work, version).id, "date", "too many errors")
+    finally:
+        services.database.close()
+    assert _doctor(installed) == "degraded"
+    assert told(capsys, "on", "date", "--reason", "looked into")["accepts"].keys() == {"date"}
+    assert _doctor(installed) == "well"
+
+
+def _doctor(settings: Settings) -> str:
+    keys = house.key_file(settings)[1]
+    assert keys is not None
+    (found,) = [one for one in house.inside(settings, keys, NOW) if one.name == "acceptance"]
+    assert found.state == "well" or (found.remedy_ja and found.remedy_en)
+    return found.state
 
 
 @pytest.mark.parametrize("installed", ["real"], indirect=True)
