@@ -21,7 +21,7 @@ from ocr.reference import PX
 from ocr.strike import Strike
 
 _GAP = 0.55  # of the writing's height: a wider gap stands between 氏 and 名
-_LESSER_GAP, _STANDS_OUT = 0.2, 1.7  # ... as does a smaller one so many times wider than the next
+_LESSER_GAP, _STANDS_OUT = 0.16, 1.7  # ... as does a smaller one so many times wider than the next
 _BESIDE = 1.5  # mm between a struck value and a correction beside it
 _SPILL, _EDGE = 0.5, 0.1  # mm that a correction may leave its place, and downwards, where the struck value begins
 _STUB = 0.5  # mm above the struck value in which a stroke that goes on into it is no writing

@@ -58,11 +58,12 @@ def _in_part(ink: Ink, part: Part) -> tuple[float, float, int]:
     """Writing (px), that of it outside the part, and the strokes cut."""
     box = _area(part)
     window = cut_any(ink.labels, box.grown(_SPILL))
-    present = np.unique(window)
-    members = present[present > 0]
-    if not len(members):
+    inked = window[window > 0]
+    if not len(inked):
         return 0.0, 0.0, 0
-    inside = np.bincount(window.ravel())[members].astype(np.float64)
+    counts = np.bincount(inked)
+    members = np.flatnonzero(counts)
+    inside = counts[members].astype(np.float64)
     whole = ink.stats[members, cv2.CC_STAT_AREA].astype(np.float64)
     x, y = ink.centroids[members, 0] / PX, ink.centroids[members, 1] / PX
     near = box.grown(_NEAR)

@@ -13,9 +13,10 @@ from ocr.reference import PX
 _SLOPES = tuple(np.linspace(-0.09, 0.09, 13).tolist())
 _BENDS = (-4.0, -2.0, 0.0, 2.0, 4.0)  # px that the middle of a line lies off its ends
 _GAP = 0.45  # mm that a pen or a scanner leaves out of a line
+_TRIED = 3  # courses followed before a line is given up
 _LINES = 4  # so many are looked for
 _LEVEL = 1.3  # mm: level strokes of this length are what lines are made of
-_ENOUGH = 0.55  # share of the columns with such strokes, or nothing is looked for
+_COLUMNS = 300  # so many columns are enough to find the course of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,9 @@ class Ruling:
 
 def rulings(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> list[Ruling]:
     """The long lines of a mask (1 writing), longest first. In `free` columns a line may be missing; `least` px long."""
-    level = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(_LEVEL * PX)), np.uint8))
-    inked = mask.any(axis=0) & ~free
-    if not inked.any() or float(cv2.dilate(level, np.ones((1, 5), np.uint8)).any(axis=0)[inked].mean()) < _ENOUGH:
+    left = np.where(_in_long_runs(mask, free, least), mask, 0).astype(np.uint8)
+    if not left.any():
         return []
-    left = mask.copy()
     found: list[Ruling] = []
     for _ in range(_LINES):
         line = _longest(left, free, least)
@@ -58,26 +57,44 @@ def rulings(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> l
     return found
 
 
+def _in_long_runs(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """Columns in which level strokes follow each other for at least `least` px."""
+    seen: NDArray[np.bool_] = np.asarray(_level(mask).any(axis=0), dtype=np.bool_)
+    closed = _closed(seen | free, round(_GAP * PX))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], closed.astype(np.int8), [0]])))
+    found = np.zeros(len(closed), dtype=np.bool_)
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        long = last - first >= least and int(np.count_nonzero(seen[first:last])) >= 0.6 * least
+        found[first:last] = long
+    return found
+
+
+def _level(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The level strokes of the writing, of which lines are made."""
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(_LEVEL * PX)), np.uint8)), np.uint8)
+
+
 def _longest(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> Ruling | None:
     height, width = mask.shape
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    ys, xs = np.nonzero(thick)
-    if len(xs) < least:
+    step = max(1, width // _COLUMNS)
+    ys, at = np.nonzero(cv2.dilate(_level(mask), np.ones((3, 1), np.uint8))[:, ::step])
+    if len(at) * step < least:
         return None
     centre, half = width / 2, max(1.0, width / 2)
-    off = xs - centre
-    arch = 1 - (off / half) ** 2
-    best: list[tuple[int, float, float, float]] = []
-    for slope in _SLOPES:
-        for bend in _BENDS:
-            rows = np.round(ys - slope * off - bend * arch).astype(int)
-            rows = rows[(rows >= 0) & (rows < height)]
-            counts = np.bincount(rows, minlength=height)
-            row = int(counts.argmax())
-            best.append((int(counts[row]), float(row), slope, bend))
-    best.sort(reverse=True)
-    for count, place, slope, bend in best[:3]:
-        if count < 0.8 * least:
+    off = (at * step - centre).astype(np.float32)
+    arch = 1 - (off / np.float32(half)) ** 2
+    courses = np.array([(slope, bend) for slope in _SLOPES for bend in _BENDS], dtype=np.float32)
+    # the row, at the centre, of the course through each pixel: every course has its own counters, with room to miss
+    room = height + 2
+    rows = np.rint(ys.astype(np.float32) - courses[:, :1] * off - courses[:, 1:] * arch).astype(np.int32)
+    places = np.clip(rows, -1, height) + 1 + np.arange(len(courses), dtype=np.int32)[:, None] * room
+    counts = np.bincount(places.ravel(), minlength=room * len(courses)).reshape(-1, room)[:, 1:-1]
+    tops = counts.argmax(axis=1)
+    order = np.argsort(-counts.max(axis=1), kind="stable")[:_TRIED].tolist()
+    for n in order:
+        place, (slope, bend) = float(tops[n]), courses[n].tolist()
+        if counts[n].max() * step < 0.8 * least:
             return None
         line = followed(mask, thick, free, (place, slope, bend, centre, half), least)
         if line is not None:

@@ -21,6 +21,9 @@ _LEAST = 2.8  # mm
 def crossed_out(mask: NDArray[np.uint8], free: NDArray[np.bool_]) -> tuple[int, int] | None:
     """First and last column (px) of what was crossed out in a mask (1 writing), None if nothing was. In `free` columns
     (between cells) nothing is asked."""
+    inked = np.flatnonzero(mask.any(axis=0) | free)
+    if len(inked) < _ALL * (inked[-1] - inked[0] + 1):  # gaps between characters: no stroke goes over all of them
+        return None
     ys, xs = np.nonzero(mask)
     left, right = int(np.percentile(xs, 1)), int(np.percentile(xs, 99)) + 1
     top, bottom = int(np.percentile(ys, 1)), int(np.percentile(ys, 99)) + 1

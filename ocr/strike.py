@@ -102,14 +102,11 @@ def _gap(mask: NDArray[np.uint8], end: int, step: int) -> tuple[int, int | None]
 def _writing(ink: Ink, region: Box) -> NDArray[np.uint8] | None:
     """The writing in the region without specks, None if there is none."""
     labels = cut_any(ink.labels, region)
-    present = np.unique(labels)
-    counts = np.bincount(labels.ravel())
-    kept = present[(present > 0) & (counts[present] >= _SPECK * PX * PX)]
-    if not len(kept):
+    inked = labels[labels > 0]
+    if len(inked) < _SPECK * PX * PX:
         return None
-    chosen = np.zeros(len(counts), dtype=np.uint8)
-    chosen[kept] = 1
-    return np.asarray(chosen[labels], dtype=np.uint8)
+    chosen = (np.bincount(inked) >= _SPECK * PX * PX).astype(np.uint8)
+    return np.asarray(chosen[labels], dtype=np.uint8) if chosen.any() else None
 
 
 def _free_columns(cells: Sequence[Box], region: Box, width: int) -> NDArray[np.bool_]:
