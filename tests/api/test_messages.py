@@ -124,3 +124,9 @@ def literals(value: ast.expr) -> list[str]:
     if isinstance(value, ast.BoolOp):
         return [text for part in value.values for text in literals(part)]
     return []
+
+
+def test_no_text_of_the_pages_stands_twice() -> None:
+    for path in (ROOT / "api" / "catalogue").glob("*.yaml"):
+        keys = Counter(line.partition(":")[0] for line in path.read_text("utf-8").splitlines() if line.strip())
+        assert {key: n for key, n in keys.items() if n > 1} == {}, path.name
