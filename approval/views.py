@@ -31,6 +31,7 @@ class Reader:
     said: Text
     score: float | None
     at: datetime
+    stands: bool = True  # False: an engine's word that the reader did not follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,9 @@ class _Page:
         if row.value is not None:
             value = self.work.keys.unseal(self.work.session, self.filing.key_id, row.value, "reading.value")
         name = people.name_of(self.work, row.user_id) if row.user_id else f"{row.engine} {row.engine_version}"
-        return Reader(name, row.user_id is not None, row.round, words.shown(field, value), row.score, row.at)
+        return Reader(
+            name, row.user_id is not None, row.round, words.shown(field, value), row.score, row.at, row.stands
+        )
 
 
 def _header_block(form: Form) -> Block:

@@ -69,7 +69,7 @@ def rows(view: ReviewView) -> tuple[Row, ...]:
 
 def score(field: FieldView) -> float | None:
     """The lowest score of an engine that read the value in its last round."""
-    known = [reader for reader in field.readers if not reader.person and reader.score is not None]
+    known = [reader for reader in field.readers if not reader.person and reader.stands and reader.score is not None]
     newest = max((reader.round for reader in known), default=0)
     return min((reader.score for reader in known if reader.round == newest and reader.score is not None), default=None)
 

@@ -138,8 +138,8 @@ def test_a_fresh_installation_is_well(installed: Settings, capsys: pytest.Captur
     told = json.loads(capsys.readouterr().out)
     assert (told["schema"], told["status"]) == ("todoke.doctor/1", "well")
     assert [check["name"] for check in told["checks"]] == [
-        "variables", "key_file", "database", "installation", "anchors", "poison", "workers", "acceptance", "blobs", "disk", "models",
-        "fonts", "clock",
+        "variables", "key_file", "database", "installation", "anchors", "poison", "workers", "acceptance",
+        "blobs", "disk", "models", "fonts", "clock",
     ]  # fmt: skip
     assert all(check["remedy"] is None and all(check["message"].values()) for check in told["checks"])
     assert main(["doctor"]) == 0
