@@ -36,7 +36,7 @@ def judge(sheet: Registered, rivals: Sequence[Reference]) -> tuple[Verdict, Refe
     verdict: Verdict = "this"
     for rival in rivals:
         mine = sheet.reference
-        if rival is mine or rival.raster.shape != mine.raster.shape:
+        if _name(rival) == _name(mine) or rival.raster.shape != mine.raster.shape:
             continue
         boxes = _differences(mine, rival)
         if boxes is None:
@@ -47,6 +47,10 @@ def judge(sheet: Registered, rivals: Sequence[Reference]) -> tuple[Verdict, Refe
         if lead < _CLEARLY:
             verdict = "unclear"
     return verdict, sheet.reference
+
+
+def _name(one: Reference) -> tuple[str, str, int]:
+    return one.form.kind, one.form.version, one.page
 
 
 def _differences(one: Reference, other: Reference) -> NDArray[np.intp] | None:
