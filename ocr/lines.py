@@ -20,6 +20,8 @@ from ocr.reference import PX
 
 _LEAST_AREA, _LEAST_SIZE = 0.35, 0.9  # mm2, mm: a box with less is blank
 _SPECK = 5  # px: smaller components never count
+_GAP = 0.45  # of a line's height: wider gaps are made so wide
+_TRACE = 15  # grey levels under the paper that are no ink
 _HANGS_OUT = 0.4  # mm that the middle of a character may lie outside the box
 
 
@@ -127,10 +129,23 @@ def _runs(profile: NDArray[np.float64]) -> list[tuple[int, int]]:
     return runs
 
 
+def _closer(picture: Grey) -> Grey:
+    """The picture with wide gaps between characters made narrower: forms have people write far apart, and the
+    recogniser was trained on lines as printed. It is also quicker by what is left out."""
+    most = round(_GAP * max(picture.shape[0], 2 * PX))
+    empty = np.asarray((picture >= PAPER - _TRACE).all(axis=0), dtype=np.bool_)
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(np.int8), [0]])))
+    kept = np.ones(empty.shape, dtype=np.bool_)
+    for start, end in zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True):
+        kept[start + most : end] = False
+    return np.ascontiguousarray(picture[:, kept])
+
+
 def _tight(ink: Ink, members: NDArray[np.intp]) -> Grey:
     """A line's picture: its ink with a margin of a sixth of its height."""
     bounds = ink.bounds(members)
     picture = ink.picture(members, Box(bounds.x - 0.1, bounds.y - 0.1, bounds.w + 0.2, bounds.h + 0.2))
+    picture = _closer(picture)
     height, width = picture.shape
     # a dash or a lone 一 is not blown up to a whole line's height
     side = max(height, min(round(2.2 * PX), width))
