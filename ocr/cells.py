@@ -22,8 +22,8 @@ from ocr.reference import PX
 
 _HEIGHT = 40  # px of the tallest character in a strip
 _SURE = 0.985  # a cell of which the classifier is so sure is not shown to the text engine
-_TRUST = 0.95  # the text engine is believed no more than this of one cell: it is as sure when it is wrong
-_NO_CHARACTER = 0.10  # how likely the text engine says what it says of ink that is no character
+_TRUST = 0.97  # the text engine is believed no more than this of one cell: alone it reads 98.8 % of real digits
+_NO_CHARACTER = 0.05  # how likely the text engine says what it says of ink that is no character
 _DUST = 1.8  # mm: smaller ink that is no character is dirt, not writing
 
 
@@ -63,12 +63,22 @@ def read_cells(
     model = cell_model.shared()
     own: list[CellRead | None] = [None] * len(pictures)
     if model.knows(charset):
-        own = list(model.read([fit(glyph) for glyph in pictures], charset))
+        reads = model.read([fit(glyph) for glyph in pictures], charset)
+        own = [_doubted(read) if glyph.cut else read for glyph, read in zip(pictures, reads, strict=True)]
     doubtful = [n for n, read in enumerate(own) if read is None or _best(read) < _SURE]
     told = (yield from _told(pictures, doubtful, charset)) if doubtful else {}
     for n, i in enumerate(filled):
         found[i] = _cell(pictures[n], own[n], told.get(n))
     return found
+
+
+def _doubted(read: CellRead) -> CellRead:
+    """The classifier's word on writing that may have lost a stroke with a rule: the cube roots of its probabilities."""
+    roots = [c.probability ** (1 / 3) for c in read.options]
+    reject = read.reject ** (1 / 3)
+    total = sum(roots) + reject
+    options = tuple(Candidate(c.value, root / total) for c, root in zip(read.options, roots, strict=True))
+    return CellRead(options, reject / total)
 
 
 def _best(read: CellRead) -> float:

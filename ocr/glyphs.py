@@ -22,16 +22,19 @@ _OVER = 0.9  # mm that writing may leave its row of cells, above and below
 _LEAST_HEIGHT, _LEAST_AREA = 1.1, 0.22  # mm, mm2: less is dirt or what a rule left behind
 _ONE_DIGIT, _TWO_DIGITS = 0.95, 1.25  # cells: no wider than one is one digit, wider than the other is two
 _SLIVER, _SPECK, _NEAR = 0.5, 0.7, 0.15  # mm: the width of a sliver, the size of a speck, how far off it is a stray
+_CUT = 0.5  # mm from a rule's middle that its removal reaches
 _GRAIN = 0.5  # mm: no stroke is so short
 _BESIDE = 0.35  # mm: a thin upright sliver so close to a cell's edge is what the rule left
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """The writing of one cell: `picture` (grey, 250 paper) is tight, `top` its px below the row's top."""
+    """The writing of one cell: `picture` (grey, 250 paper) is tight, `top` its px below the row's top. `cut` tells that
+    it ends where the upper or lower rule was taken out: a stroke in the rule's place is gone, a 2 looks like a 7."""
 
     picture: Grey
     top: int
+    cut: bool = False
 
     @property
     def height(self) -> int:
@@ -86,7 +89,7 @@ def glyphs(ink: Ink, cells: tuple[Box, ...], ignore: NDArray[np.intp] | None = N
     # what has its middle elsewhere is a neighbour's: a ring round an era that reaches into the first cell
     centre = (y >= top - 0.3) & (y < bottom + 0.3) & (x >= left - 0.2) & (x < right + 0.2)
     owner = _owners(ink, labels, members[centre], cells, x0)
-    return [_glyph(labels, grey, owner == n, cell, x0) for n, cell in enumerate(cells)]
+    return [_glyph(labels, grey, owner == n, cell, (x0, y0)) for n, cell in enumerate(cells)]
 
 
 def _owners(
@@ -134,7 +137,10 @@ def _cut(here: NDArray[np.bool_], edges: NDArray[np.float64], width: float) -> N
     return np.searchsorted(np.array(cuts), np.arange(here.shape[1]), side="left")
 
 
-def _glyph(labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell: Box, x0: int) -> Glyph | None:
+def _glyph(
+    labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell: Box, at: tuple[int, int]
+) -> Glyph | None:
+    x0, y0 = at
     if int(mine.sum()) < _LEAST_AREA * PX * PX:
         return None
     mine = _without_strays(labels, mine, cell, x0)
@@ -150,11 +156,12 @@ def _glyph(labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell:
     beside = min(abs((left + x0) / PX - cell.x), abs((right + x0) / PX - cell.right))
     if width < 0.45 and beside < _BESIDE and height > 0.8 * cell.h:
         return None
+    cut = min(abs((top + y0) / PX - cell.y), abs((bottom + y0) / PX - cell.bottom)) < _CUT
     soft = cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8)) == 1
     clean = np.where(soft & (mine | (labels == 0)), grey, PAPER).astype(np.uint8)
     left, right = max(0, left - 1), min(grey.shape[1], right + 1)
     top, bottom = max(0, top - 1), min(grey.shape[0], bottom + 1)
-    return Glyph(clean[top:bottom, left:right], top)
+    return Glyph(clean[top:bottom, left:right], top, cut)
 
 
 def _without_strays(labels: NDArray[np.int32], mine: NDArray[np.bool_], cell: Box, x0: int) -> NDArray[np.bool_]:
