@@ -51,9 +51,7 @@ _SETS = {
     "yen": lambda: DIGITS | frozenset(",，.円¥￥"),
     "kana": lambda: _KATAKANA | frozenset("，．"),
     "kanji": lambda: kanji() | _KATAKANA | _HIRAGANA | _LATIN | frozenset("・"),
-    "text": lambda: (
-        kanji() | _KATAKANA | _HIRAGANA | _LATIN | DIGITS | _DASHES | frozenset("・、。，．,.()（）/:%&〒")
-    ),
+    "text": lambda: kanji() | _KATAKANA | _HIRAGANA | _LATIN | DIGITS | _DASHES | frozenset("・、。，．,.()（）/:%&〒"),
     "address": lambda: kanji() | _KATAKANA | _HIRAGANA | _LATIN | DIGITS | _DASHES | frozenset("・（）()#"),
     "addr_kana": lambda: _KATAKANA | _LATIN | DIGITS | _DASHES | frozenset("・（）()"),
     "telephone": lambda: DIGITS | frozenset("-()（）"),
