@@ -22,6 +22,7 @@ from ocr.reference import PX
 
 _HEIGHT = 40  # px of the tallest character in a strip
 _SURE = 0.985  # a cell of which the classifier is so sure is not shown to the text engine
+_BESIDE = 1  # neighbours on either side that the text engine sees with a doubtful cell
 _TRUST = 0.97  # the text engine is believed no more than this of one cell: alone it reads 98.8 % of real digits
 _NO_CHARACTER = 0.05  # how likely the text engine says what it says of ink that is no character
 _DUST = 1.8  # mm: smaller ink that is no character is dirt, not writing
@@ -86,14 +87,32 @@ def _best(read: CellRead) -> float:
 
 
 def _told(pictures: list[Glyph], doubtful: list[int], charset: str) -> Asking[dict[int, Candidate]]:
-    """What the text engine says of the doubtful cells: it reads the row as a line, or each alone if the line has not
-    one character a cell."""
+    """What the text engine says of the doubtful cells: it reads them as a line with their neighbours, or alone if the
+    line has not one character a cell."""
+    told: dict[int, Candidate] = {}
     if len(pictures) > 1:
-        (answer,) = yield [Ask(_strip(pictures), charset)]
-        if len(answer.chars) == len(pictures):
-            return {n: Candidate(answer.chars[n][0], answer.chars[n][1]) for n in doubtful}
-    answers = yield [Ask(_alone(pictures[n]), charset) for n in doubtful]
-    return {n: _single(answer) for n, answer in zip(doubtful, answers, strict=True)}
+        windows = _windows(doubtful, len(pictures))
+        answers = yield [Ask(_strip(pictures[first:last]), charset) for first, last in windows]
+        for (first, last), answer in zip(windows, answers, strict=True):
+            if len(answer.chars) == last - first:
+                told |= {n: Candidate(*answer.chars[n - first][:2]) for n in doubtful if first <= n < last}
+    alone = [n for n in doubtful if n not in told]
+    if alone:
+        answers = yield [Ask(_alone(pictures[n]), charset) for n in alone]
+        told |= {n: _single(answer) for n, answer in zip(alone, answers, strict=True)}
+    return told
+
+
+def _windows(doubtful: list[int], count: int) -> list[tuple[int, int]]:
+    """The doubtful places with what stands beside them, as first and last + 1; those that meet are one."""
+    found: list[tuple[int, int]] = []
+    for n in doubtful:
+        first, last = max(0, n - _BESIDE), min(count, n + _BESIDE + 1)
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return found
 
 
 def _single(answer: LineReading) -> Candidate:

@@ -140,14 +140,17 @@ def _cut(here: NDArray[np.bool_], edges: NDArray[np.float64], width: float) -> N
 def _glyph(
     labels: NDArray[np.int32], grey: Grey, mine: NDArray[np.bool_], cell: Box, at: tuple[int, int]
 ) -> Glyph | None:
-    x0, y0 = at
-    if int(mine.sum()) < _LEAST_AREA * PX * PX:
+    columns = np.flatnonzero(mine.any(axis=0))
+    if int(np.count_nonzero(mine)) < _LEAST_AREA * PX * PX:
         return None
+    near = slice(max(0, int(columns[0]) - 2), int(columns[-1]) + 3)  # the rest of the row is nothing to this cell
+    labels, grey, mine = labels[:, near], grey[:, near], mine[:, near]
+    x0, y0 = at[0] + near.start, at[1]
     mine = _without_strays(labels, mine, cell, x0)
     ys, xs = np.nonzero(mine)
     if not len(ys):
         return None
-    if float(np.percentile(grey[mine], 10)) > PAPER - STRONG:
+    if np.count_nonzero(grey[mine] <= PAPER - STRONG) < 0.1 * len(ys):
         return None
     left, right, top, bottom = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
     width, height = (right - left) / PX, (bottom - top) / PX

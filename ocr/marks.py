@@ -96,14 +96,12 @@ def _groups(ink: Ink, window: Box) -> list[_Group]:
     mask = (labels > 0) & (ink.stats[labels, cv2.CC_STAT_AREA] > 4)
     if not mask.any():
         return []
-    parts = _joined(labels, mask)
-    groups = []
-    for part in np.unique(parts[mask]).tolist():
-        ys, xs = np.nonzero((parts == part) & mask)
-        group = _group(np.stack([(xs + x0) / PX, (ys + y0) / PX], axis=1))
-        if group is not None:
-            groups.append(group)
-    return groups
+    ys, xs = np.nonzero(mask)
+    of = _joined(labels, mask)[ys, xs]
+    order = np.argsort(of, kind="stable")
+    points = np.stack([(xs[order] + x0) / PX, (ys[order] + y0) / PX], axis=1)
+    cuts = np.flatnonzero(np.diff(of[order])) + 1
+    return [group for piece in np.split(points, cuts) if (group := _group(piece)) is not None]
 
 
 def _pieces(group: _Group, tall: float) -> list[_Group]:

@@ -16,7 +16,7 @@ _GAP = 0.45  # mm that a pen or a scanner leaves out of a line
 _TRIED = 3  # courses followed before a line is given up
 _LINES = 4  # so many are looked for
 _LEVEL = 1.3  # mm: level strokes of this length are what lines are made of
-_COLUMNS = 300  # so many columns are enough to find the course of a line
+_COLUMNS = 160  # so many columns are enough to find the course of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,31 +153,27 @@ def _pixels(
 ) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], float]:
     """The pixels of the line and its thickness: that of most columns; where it is crossed no more is taken."""
     height = mask.shape[0]
-    tops, bottoms, columns = [], [], []
-    for x in range(start, end):
-        near = [y for y in (rows[x], rows[x] - 1, rows[x] + 1) if 0 <= y < height and mask[y, x]]
-        if not near:
-            continue
-        top = bottom = int(near[0])
-        while top > 0 and mask[top - 1, x]:
-            top -= 1
-        while bottom + 1 < height and mask[bottom + 1, x]:
-            bottom += 1
-        tops.append(top)
-        bottoms.append(bottom)
-        columns.append(x)
-    if not columns:
+    columns = np.arange(start, end)
+    band = np.pad(mask[:, start:end] == 1, ((1, 1), (0, 0)))  # a row of paper above and below
+    near = np.full(len(columns), -1)
+    for off in (1, -1, 0):  # the course's own row before those beside it
+        at = rows[start:end] + off
+        hit = (at >= 0) & (at < height) & band[np.clip(at, 0, height - 1) + 1, columns - start]
+        near = np.where(hit, at, near)
+    held = np.flatnonzero(near >= 0)
+    if not len(held):
         return (np.array([], dtype=np.intp), np.array([], dtype=np.intp)), 0.0
-    sizes = np.array(bottoms) - np.array(tops) + 1
-    thickness = float(np.percentile(sizes, 35))
-    found: list[tuple[int, int]] = []
-    for x, top, bottom in zip(columns, tops, bottoms, strict=True):
-        first, last = top, bottom
-        if bottom - top + 1 > 1.6 * thickness:  # crossed here
-            first, last = max(top, round(rows[x] - thickness / 2)), min(bottom, round(rows[x] + thickness / 2))
-        found += [(y, x) for y in range(first, last + 1)]
-    at = np.array(found, dtype=np.intp)
-    return (at[:, 0], at[:, 1]), thickness
+    places = np.arange(height + 2)[:, None]
+    paper, row = ~band[:, held], near[held] + 1
+    tops = np.where(paper & (places < row), places, 0).max(axis=0)  # the last paper above, in padded rows
+    bottoms = np.where(paper & (places > row), places, height + 1).min(axis=0) - 2
+    thickness = float(np.percentile(bottoms - tops + 1, 35))
+    crossed = bottoms - tops + 1 > 1.6 * thickness
+    middle = rows[start:end][held]
+    first = np.where(crossed, np.maximum(tops, np.round(middle - thickness / 2)), tops)
+    last = np.where(crossed, np.minimum(bottoms, np.round(middle + thickness / 2)), bottoms)
+    ys, xs = np.nonzero((places[:height] >= first) & (places[:height] <= last))
+    return (ys, columns[held][xs]), thickness
 
 
 def crosses(mask: NDArray[np.uint8], line: Ruling) -> int:
