@@ -48,7 +48,7 @@ def accept(work: Work, filing: Filing) -> Outcome:
     which something filled is accepted: an overlooked person is still caught by the keyer.
     """
     form = fields.form_of(filing)
-    force = trust.in_force(work)
+    force = trust.hold(work)
     said = _said(work, filing, form)
     filled = {form.field(name).block for name, some in said.items() if any(_stands(force, form, s) for s in some)}
     outcome = Outcome()

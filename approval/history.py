@@ -34,6 +34,8 @@ _WORDS = {
     "task.taken_back": Text("作業を引き上げ", "Task taken back"),
     "task.cancelled": Text("作業を取消し", "Task cancelled"),
     "key.submitted": Text("入力", "Keyed"),
+    "filing.accepted": Text("機械の読みを採用", "Accepted by calibration"),
+    "inspection.labelled": Text("検品の結果", "Inspection labelled"),
     "filing.compared": Text("照合", "Compared"),
     "adjudication.submitted": Text("裁定", "Adjudicated"),
     "values.written": Text("値を確定", "Values written"),

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from approval import drift, fields, trail, trust, values
 from forms.policy import field_class
 from forms.values import equal
-from storage.tables import Calibration, Filing, Inspection, InspectionLabel, Reading, Settlement, TrustEvent
+from storage.tables import Calibration, Filing, Inspection, InspectionLabel, Reading, Settlement, TrustEvent, WrappedKey
 from storage.work import Work
 
 _ALARM = "inspections show more errors than the target allows"
@@ -62,7 +63,8 @@ def settled(work: Work, filing: Filing, stood: Settlement, waiting: Mapping[str,
 def _label(work: Work, filing: Filing, drawn: Inspection, right: bool, adjudicated: bool) -> None:
     """One more label of the class: with the evidence of drift, and the alarm if it is enough."""
     row = work.session.scalars(
-        select(Calibration).where(Calibration.id == drawn.calibration_id).with_for_update()
+        # labels of a calibration come one after the other; key_share: who accepts by it meanwhile is not kept waiting
+        select(Calibration).where(Calibration.id == drawn.calibration_id).with_for_update(key_share=True)
     ).one()
     last = work.session.scalars(
         select(InspectionLabel)
@@ -107,14 +109,25 @@ def labels(work: Work) -> list[InspectionLabel]:
 
 
 def outcomes(work: Work) -> Iterator[Outcome]:
-    """Every machine reading of paper whose field was keyed in its first round, with the truth of it.
+    """What the machine read of each field of paper that was keyed in its first round, with the truth of it.
 
-    A field that was accepted has no truth; of those that were drawn for inspection the chance is kept, so that they
-    speak for the rest. Fields in which nobody could read anything are left out.
+    A field is one outcome, however many engines said the same of it: a proof counts fields. A field that was accepted
+    has no truth; of those that were drawn for inspection the chance is kept, so that they speak for the rest. Fields
+    in which nobody could read anything are left out, and filings that were disposed of.
     """
+    same = aliased(Reading)
+    first = (
+        select(func.min(same.id))
+        .where(
+            same.filing_id == Reading.filing_id, same.field == Reading.field, same.round == 1,
+            same.source == "engine", same.stands, same.facts.is_not(None), same.value.is_not(None),
+        )
+        .scalar_subquery()
+    )  # fmt: skip
     rows = work.session.execute(
         select(Reading, Settlement, Filing, Inspection.probability)
         .join(Filing, Filing.id == Reading.filing_id)
+        .join(WrappedKey, WrappedKey.id == Filing.key_id)
         .join(
             Settlement,
             (Settlement.filing_id == Reading.filing_id)
@@ -123,11 +136,9 @@ def outcomes(work: Work) -> Iterator[Outcome]:
         )
         .outerjoin(Inspection, (Inspection.filing_id == Reading.filing_id) & (Inspection.field == Reading.field))
         .where(
-            Reading.source == "engine",
-            Reading.stands,
-            Reading.facts.is_not(None),
-            Reading.value.is_not(None),
+            Reading.id == first,
             Reading.round == 1,
+            WrappedKey.destroyed_at.is_(None),
             Settlement.basis.in_(("two_readings", "adjudicated")),
         )
         .order_by(Reading.at, Reading.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -11,6 +12,8 @@ from approval.errors import NoSuchCalibration, NotProved, ReasonMissing, Synthet
 from storage import audit
 from storage.tables import Calibration, Installation, TrustEvent
 from storage.work import Work
+
+_ONE: Final = select(Installation.id).where(Installation.id == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def store(work: Work, made: Made) -> Calibration:
 
 
 def activate(work: Work, version: str, share: float, reason: str, classes: Iterable[str] | None = None) -> Force:
-    """This version alone is in force from now on; `classes` None switches on all that it proved.
+    """This version alone is in force from now on; `classes` None switches on all that it proved, save those that an
+    alarm stopped under this very version: they come back only by name.
 
     `share` of what it would accept is keyed all the same. NoSuchCalibration, NotProved, ReasonMissing; and
     SyntheticCalibration where it was made on synthetic filings and this installation is real: it may then be stored
@@ -72,7 +76,7 @@ def activate(work: Work, version: str, share: float, reason: str, classes: Itera
     row = calibration(work, version)
     if row.synthetic and not training(work):
         raise SyntheticCalibration(version=version)
-    wanted = sorted(row.thresholds if classes is None else set(classes))
+    wanted = sorted(row.thresholds.keys() - _stopped(work, row) if classes is None else set(classes))
     if unknown := [name for name in wanted if name not in row.thresholds]:
         raise NotProved(classes=", ".join(unknown))
     _tell(work, row, "activate", wanted, reason, share)
@@ -139,10 +143,31 @@ def in_force(work: Work) -> Force | None:
     return _in_force(work, row)
 
 
+def hold(work: Work) -> Force | None:
+    """The calibration in force, and it stays so until this transaction ends: nobody switches while values are accepted.
+
+    Needs a writing session. On SQLite there is one writer anyway.
+    """
+    work.session.execute(_ONE.with_for_update(read=True))
+    return in_force(work)
+
+
 def training(work: Work) -> bool:
     """Whether this is a training installation. An installation that does not say so is a real one."""
     row = work.session.get(Installation, 1)
     return row is not None and row.training
+
+
+def _stopped(work: Work, row: Calibration) -> set[str]:
+    """The classes that an alarm stopped under this version and nobody switched on again."""
+    stopped: set[str] = set()
+    rows = select(TrustEvent).where(TrustEvent.calibration_id == row.id).order_by(TrustEvent.n)
+    for told in work.session.scalars(rows):
+        if told.action == "alarm":
+            stopped |= set(told.classes)
+        elif told.action != "off":
+            stopped -= set(told.classes)
+    return stopped
 
 
 def _in_force(work: Work, row: Calibration) -> Force:
@@ -165,6 +190,7 @@ def _tell(
 ) -> None:
     if not reason.strip():
         raise ReasonMissing
+    work.session.execute(_ONE.with_for_update())  # whoever accepts is done first, and switches come one by one
     n = (work.session.scalar(select(func.max(TrustEvent.n))) or 0) + 1
     told = TrustEvent(
         n=n, calibration_id=row.id, action=action, classes=classes, share=share, reason=reason, actor=work.actor,

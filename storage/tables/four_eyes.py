@@ -13,7 +13,7 @@ from storage.tables.approval import Decision, FilingActor
 from storage.tables.audit import Installation
 from storage.tables.base import Base
 from storage.tables.filing import Reading, Settlement
-from storage.tables.trust import Calibration
+from storage.tables.trust import Calibration, Inspection, TrustEvent
 
 _SIDE = (
     "NOT EXISTS (SELECT 1 FROM filing_actor WHERE filing_id = NEW.filing_id AND user_id = NEW.{who} AND side = {side})"
@@ -21,7 +21,7 @@ _SIDE = (
 _READS = _SIDE.format(who="user_id", side="'input'")
 _SETTLES = _SIDE.format(who="actor_id", side="'input'")
 # imported, so that their tables are known below
-_GUARDED = (Reading, Settlement, Decision, FilingActor, Installation, Calibration)
+_GUARDED = (Reading, Settlement, Decision, FilingActor, Installation, Calibration, TrustEvent, Inspection)
 _SIDE_OF_STEP = "CASE NEW.step WHEN 'review' THEN 'review' ELSE 'approval' END"
 
 
@@ -61,9 +61,32 @@ GUARDS = (
     ),
     Guard(
         "synthetic_acceptance", "settlement", "INSERT",
-        "NEW.calibration_id IS NOT NULL AND EXISTS (SELECT 1 FROM calibration c, installation i "
-        "WHERE c.id = NEW.calibration_id AND c.synthetic AND NOT i.training)",
+        "NEW.calibration_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM installation WHERE training) "
+        "AND EXISTS (SELECT 1 FROM calibration WHERE id = NEW.calibration_id AND synthetic)",
         "a calibration on synthetic filings accepts in training only",
+    ),
+    Guard(
+        "acceptance_in_force", "settlement", "INSERT",
+        "NEW.basis = 'accepted' AND NOT EXISTS (SELECT 1 FROM trust_event WHERE calibration_id = NEW.calibration_id "
+        "AND n = (SELECT MAX(n) FROM trust_event WHERE action = 'activate'))",
+        "only the calibration that was activated last accepts",
+    ),
+    Guard(
+        "acceptance_read", "settlement", "INSERT",
+        "NEW.basis = 'accepted' AND NOT EXISTS (SELECT 1 FROM reading WHERE filing_id = NEW.filing_id "
+        "AND field = NEW.field AND round = NEW.round AND stands AND value IS NOT NULL AND confidence IS NOT NULL "
+        "AND calibration_id = NEW.calibration_id)",
+        "what is accepted was read, and is sure by that calibration",
+    ),
+    Guard(
+        "acceptance_inspected", "settlement", "INSERT",
+        "NEW.basis = 'accepted' AND EXISTS (SELECT 1 FROM inspection WHERE filing_id = NEW.filing_id "
+        "AND field = NEW.field)",
+        "a field that is inspected is not accepted",
+    ),
+    Guard(
+        "installation_real", "installation", "UPDATE", "NEW.training AND NOT OLD.training",
+        "a real installation never becomes a training one",
     ),
     Guard(
         "decision_side", "decision", "INSERT", _SIDE.format(who="actor_id", side=_SIDE_OF_STEP),

@@ -264,7 +264,7 @@ def test_two_engines_are_two_readings_only_by_policy_and_never_of_one_family(
 def test_a_synthetic_calibration_never_accepts_in_a_real_installation(any_world: World) -> None:
     world = any_world
     version = calibrated(world)  # in training it may
-    filing = world.filing(TRUTH)
+    filing = world.filing(TRUTH, sure=0.5, calibration_id=version)
     with world.acting() as work:
         work.session.get_one(Installation, 1).training = False
     with world.acting() as work:
