@@ -16,7 +16,25 @@ from sqlalchemy.orm import Session
 from forms import catalogue
 from forms.errors import UnknownForm
 from intake.runtime import Runtime
-from storage.tables import Base, Batch, BatchFile, Blob, Entry, Filing, Job, Notice, Page, Posting, Sheet, Task
+from storage.tables import (
+    Base,
+    Batch,
+    BatchFile,
+    Blob,
+    Entry,
+    Filing,
+    Inspection,
+    InspectionLabel,
+    Job,
+    Notice,
+    Page,
+    Posting,
+    Reading,
+    Settlement,
+    Sheet,
+    Task,
+    TrustEvent,
+)
 from storage.tables.filing import FILING_STATES
 from storage.vault import BlobCorrupt
 
@@ -200,6 +218,22 @@ def postings(session: Session, _runtime: Runtime) -> Iterator[Difference]:
     yield from _listed(session, "notice", query, "the letter that was issued", "none")
 
 
+def acceptance(session: Session, _runtime: Runtime) -> Iterator[Difference]:
+    """A value without a person stands on a switched calibration and its reading; a drawn field became a label."""
+    switched = exists().where(TrustEvent.calibration_id == Settlement.calibration_id, TrustEvent.action == "activate")
+    read = exists().where(
+        Reading.filing_id == Settlement.filing_id, Reading.field == Settlement.field, Reading.stands,
+        Reading.round == Settlement.round, Reading.calibration_id == Settlement.calibration_id,
+    )  # fmt: skip
+    query: Any = select(Settlement.id, Settlement.calibration_id)
+    query = query.where(Settlement.basis == "accepted", or_(~switched, ~read))
+    yield from _listed(session, "settlement", query, "a reading by a calibration that was activated", "{1}")
+    labelled = exists().where(InspectionLabel.inspection_id == Inspection.id)
+    query = select(Inspection.id, Filing.state).join(Filing, Filing.id == Inspection.filing_id)
+    query = query.where(Filing.state.not_in(("keying", "adjudicating", "withdrawn", "held")), ~labelled)
+    yield from _listed(session, "inspection", query, "what it showed", "{1}, no label")
+
+
 def jobs(session: Session, runtime: Runtime) -> Iterator[Difference]:
     """A lease that ran out long ago was not taken back: nothing reaps."""
     late = runtime.clock() - timedelta(seconds=max(600, 10 * runtime.settings.lease_seconds))
@@ -249,5 +283,5 @@ def _hash(session: Session, runtime: Runtime, blob_id: str, sha256: str) -> list
 
 
 CHECKS: tuple[Callable[[Session, Runtime], Iterator[Difference]], ...] = (
-    files, pages, sheets, batches, filings, postings, jobs, unowned,
+    files, pages, sheets, batches, filings, postings, acceptance, jobs, unowned,
 )  # fmt: skip

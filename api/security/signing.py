@@ -18,6 +18,7 @@ from storage.work import Work
 PAUSE = timedelta(minutes=10)
 FAILURES = 8  # of one login within PAUSE
 FAILURES_FROM = 50  # of one address within PAUSE: somebody who tries one password on many logins
+KNOWN = timedelta(days=30)  # for which an address is one that the account signs in from
 _FACE = "system:face"
 
 
@@ -27,14 +28,17 @@ def sign_in(services: Services, login: str, password: str, address: str = "") ->
     `address` is where the request came from as the server sees it ("": unknown, not counted).
     The hash is compared between two transactions, never inside one: it takes long on purpose, and a stranger at the
     door must not hold the ledger's write lock meanwhile. What is refused by the pause is not counted as a failure, so
-    that nobody can lock somebody else out for longer than the pause.
+    that nobody can lock somebody else out for longer than the pause. A whole office may share one address: the pause of
+    an address leaves alone who signed in from there within the last `KNOWN`; their own pause still counts.
     """
     with services.reading(_FACE) as work:
         source = _source(work, address)
         _refuse_flood(work, _name(login), FAILURES, TooManyAttempts)
-        if source:
-            _refuse_flood(work, source, FAILURES_FROM, TooManyFromAddress)
         user = work.session.scalar(select(User).where(User.login == login)) if login.isprintable() else None
+        place = _place(work, source, user)
+        known = _known(work, place)
+        if source and not known:
+            _refuse_flood(work, source, FAILURES_FROM, TooManyFromAddress)
     stored = user.password_hash if user is not None and user.active else None
     if not verify_password(stored, password) or user is None:
         with services.writing(_FACE) as work:
@@ -43,6 +47,8 @@ def sign_in(services: Services, login: str, password: str, address: str = "") ->
                 audit.record(work, "sign_in_failed_from", "address", source, chain_key=source)
         raise WrongPassword
     with services.writing(_FACE) as work:
+        if place and not known:
+            audit.record(work, "signed_in_from", "address", place, chain_key=user.id)
         return open_session(work, work.session.get_one(User, user.id))
 
 
@@ -53,6 +59,18 @@ def _refuse_flood(work: Work, who: str, most: int, error: type[TooManyAttempts])
     )  # fmt: skip
     if (work.session.scalar(failed) or 0) >= most:
         raise error(minutes=int(PAUSE.total_seconds() // 60))
+
+
+def _known(work: Work, place: str) -> bool:
+    query = select(AuditEntry.seq).where(
+        AuditEntry.subject_id == place, AuditEntry.action == "signed_in_from", AuditEntry.at > work.now - KNOWN
+    )
+    return bool(place) and work.session.scalar(query.limit(1)) is not None
+
+
+def _place(work: Work, source: str, user: User | None) -> str:
+    """The account at that address, as the audit keeps it; "" where either is not known."""
+    return work.keys.token(work.session, "address", f"{source}/{user.id}")[:32] if source and user else ""
 
 
 def _source(work: Work, address: str) -> str:

@@ -107,6 +107,33 @@ def test_one_address_that_tries_many_logins_is_paused_and_others_are_not(
     assert signing.sign_in(face.services, "hanako", SECRET, "2001:db8::1")
 
 
+def test_one_person_cannot_lock_an_office_out_that_shares_its_address(
+    face: Face, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "FAILURES_FROM", 5)
+    shared = "198.51.100.7"
+    for _ in range(2):
+        assert signing.sign_in(face.services, "hanako", SECRET, shared)
+    assert len(face.rows(AuditEntry, action="signed_in_from")) == 1
+    for number in range(5):
+        with pytest.raises(WrongPassword):
+            signing.sign_in(face.services, f"somebody{number}", "no", shared)
+    assert signing.sign_in(face.services, "hanako", SECRET, shared), "she signs in from here"
+    with pytest.raises(TooManyFromAddress):
+        signing.sign_in(face.services, "somebody9", "no", shared)
+    for _ in range(signing.FAILURES):
+        with pytest.raises(WrongPassword):
+            signing.sign_in(face.services, "hanako", "no", shared)
+    with pytest.raises(TooManyAttempts):  # her own pause is as it was
+        signing.sign_in(face.services, "hanako", SECRET, shared)
+    face.clock.pass_(signing.KNOWN.total_seconds() + 1)
+    for number in range(5):
+        with pytest.raises(WrongPassword):
+            signing.sign_in(face.services, f"somebody{number}", "no", shared)
+    with pytest.raises(TooManyFromAddress):  # known from elsewhere, or long ago, is not known
+        signing.sign_in(face.services, "hanako", SECRET, shared)
+
+
 def test_the_page_counts_the_address_that_the_server_sees(
     face: Face, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

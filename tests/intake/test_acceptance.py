@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, text, update
 
 from approval import trust
 from approval.tasks import asked
 from forms import catalogue
 from forms.policy import CLASSES
 from intake import filings
+from intake.reconcile import reconcile
 from ocr.calibration import fingerprint
 from ocr.calibration.fit import fit
 from ocr.calibration.labels import Origin
 from ocr.calibration.model import Calibration
 from ocr.types import SheetReading
-from storage.tables import Filing, Inspection, Reading, Settlement, Sheet, Task
+from storage.tables import Filing, Inspection, Reading, Settlement, Sheet, Task, TrustEvent
 from tests.intake.conftest import House, picture
 from tests.intake.readers import Scripted
 from tests.ocr.calibration.worlds import World
@@ -100,6 +101,24 @@ def test_some_of_them_are_keyed_all_the_same(small_house: House, made: Calibrati
     left, drawn = key_task(small_house), {row.field for row in small_house.all(Inspection)}
     assert left is not None and drawn and drawn < left
     assert not drawn & {row.field for row in small_house.all(Settlement)}
+
+
+def test_reconcile_knows_what_was_accepted_and_what_was_drawn(small_house: House, made: Calibration) -> None:
+    begin(small_house, made, Changed(), share=0.4)
+    small_house.received(picture("good"))
+    small_house.run()
+    assert small_house.all(Settlement) and small_house.all(Inspection)
+    assert reconcile(small_house.runtime).clean
+    with small_house.runtime.database.writing() as session:
+        session.execute(update(Filing).values(state="held"))
+        session.execute(text("DROP TRIGGER trust_event_no_delete"))
+        session.execute(delete(TrustEvent))
+    found = {row.id for row in reconcile(small_house.runtime).differences if row.kind == "settlement"}
+    assert found == {row.id for row in small_house.all(Settlement)}
+    with small_house.runtime.database.writing() as session:
+        session.execute(update(Filing).values(state="noticed"))
+    found = {row.id for row in reconcile(small_house.runtime).differences if row.kind == "inspection"}
+    assert found == {row.id for row in small_house.all(Inspection)}
 
 
 @pytest.mark.parametrize("what", ["engine", "reader", "form"])
