@@ -13,10 +13,10 @@ from storage.tables import Task
 def look(visit: Visit, filing_id: str) -> None:
     """Before values, findings or matches are shown: refuses a keying account, and records anyone else who looks.
 
-    Writes only while the blind is down. Raises BlindTaskOpen.
+    Writes only where the look matters (blind.looks). Raises BlindTaskOpen.
     """
     with visit.reading() as work:
-        needed = blind.blind_open(work, filing_id)
+        needed = blind.looks(work, filing_id)
     if needed:
         with visit.writing() as work:
             blind.look(work, filing_id)

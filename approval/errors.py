@@ -344,3 +344,14 @@ class SyntheticCalibration(TodokeError):
     en = "Version '{version}' was calibrated on synthetic filings and never decides about real ones."
     remedy_ja = "実際の届書の検品結果で較正してください(todoke calibrate fit --inspections)。"
     remedy_en = "Calibrate on inspected real filings: `todoke calibrate fit --inspections`."
+
+
+class ForeignCalibration(TodokeError):
+    """A file says that it was calibrated on real filings, and it was not fitted in this installation."""
+
+    code = "foreign_calibration"
+    status = 409
+    ja = "版「{version}」は、この拠点の検品結果だけで較正したものではありません。"
+    en = "Version '{version}' was not fitted in this installation, to its own inspections alone."
+    remedy_ja = "この拠点で todoke calibrate fit --inspections --store を実行してください。"
+    remedy_en = "Run `todoke calibrate fit --inspections --store` here."

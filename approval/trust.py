@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from approval.errors import NoSuchCalibration, NotProved, ReasonMissing, SyntheticCalibration
+from approval.errors import ForeignCalibration, NoSuchCalibration, NotProved, ReasonMissing, SyntheticCalibration
 from storage import audit
-from storage.tables import Calibration, Installation, TrustEvent
+from storage.tables import AuditEntry, Calibration, Installation, TrustEvent
 from storage.work import Work
 
 _ONE: Final = select(Installation.id).where(Installation.id == 1)
@@ -63,6 +63,23 @@ def store(work: Work, made: Made) -> Calibration:
     detail = {"version": row.version, "synthetic": row.synthetic, "classes": sorted(made.thresholds)}
     audit.record(work, "calibration.stored", "calibration", row.id, row.id, detail)
     return row
+
+
+def fitted(work: Work, version: str) -> None:
+    """Note that this version was fitted here, to nothing but what people keyed in this installation."""
+    audit.record(work, "calibration.fitted", "calibration", version, version)
+
+
+def require_ours(work: Work, made: Made) -> None:
+    """A calibration that calls itself real has to be of this installation: a file cannot vouch for itself.
+
+    ForeignCalibration. What is marked synthetic needs no proof: it accepts in training only.
+    """
+    known = select(AuditEntry.seq).where(
+        AuditEntry.subject_id == made.version, AuditEntry.action == "calibration.fitted"
+    )
+    if not made.synthetic and work.session.scalar(known.limit(1)) is None:
+        raise ForeignCalibration(version=made.version)
 
 
 def activate(work: Work, version: str, share: float, reason: str, classes: Iterable[str] | None = None) -> Force:

@@ -97,6 +97,8 @@ def _fit(options: argparse.Namespace, settings: Settings) -> int:
         labels.save(options.keep, origin, known)
     keying = Keying() if options.inspections else None
     made = fit(known, origin, options.target or settings.target_error, keying)
+    if options.inspections and not origin.synthetic and not options.labels:
+        _fitted(options, settings, made.version)
     if options.out:
         options.out.write_text(made.to_json(), encoding="utf-8")
     if options.store:
@@ -107,6 +109,15 @@ def _fit(options: argparse.Namespace, settings: Settings) -> int:
         finally:
             services.database.close()
     return _tell(made, options)
+
+
+def _fitted(options: argparse.Namespace, settings: Settings, version: str) -> None:
+    services = open_services(settings)
+    try:
+        with services.writing("system:cli") as system:
+            trust.fitted(_as(system, options.login), version)
+    finally:
+        services.database.close()
 
 
 def _known(options: argparse.Namespace, settings: Settings) -> tuple[Origin, list[Labelled]]:
@@ -240,6 +251,7 @@ def _store(work: Work, made: Calibration) -> str:
     if not made.classes:
         raise BadCalibration(why_ja="どの分類も標本が少なすぎる", why_en="no class has enough labels")
     kept = trust.Made(made.version, made.to_json(), made.thresholds, made.target, made.synthetic)
+    trust.require_ours(work, kept)
     return trust.store(work, kept).version
 
 

@@ -150,6 +150,43 @@ def test_a_synthetic_one_is_never_activated_in_a_real_installation(
     assert told(capsys, "show", "--json")["in_force"] is None
 
 
+@pytest.mark.parametrize("installed", ["real"], indirect=True)
+def test_a_file_cannot_call_itself_real(
+    installed: Settings, known: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of another database, or with its mark edited: labels and calibrations alike."""
+    out = tmp_path / "calibration.json"
+    told(capsys, "fit", "--labels", str(known), "--json", "--out", str(out))
+    out.write_text(out.read_text(encoding="utf-8").replace('"synthetic":true', '"synthetic":false'), encoding="utf-8")
+    edited = tmp_path / "labels.jsonl"
+    edited.write_text(known.read_text(encoding="utf-8").replace('"synthetic": true', '"synthetic": false', 1))
+    for words in (
+        ["store", str(out)],
+        ["fit", "--labels", str(edited), "--store"],
+        ["fit", "--inspections", "--labels", str(edited), "--store"],
+    ):
+        assert main(["calibrate", *words]) == 2, words
+        assert "foreign_calibration" in capsys.readouterr().err, words
+    assert told(capsys, "show", "--json")["versions"] == []
+
+
+@pytest.mark.parametrize("installed", ["real"], indirect=True)
+def test_what_was_fitted_here_is_stored_from_its_file(
+    installed: Settings,
+    known: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = labels.load(known)[1]
+    monkeypatch.setattr(calibration_data, "of_inspections", lambda services, reader: iter(rows))
+    out = tmp_path / "calibration.json"
+    made = told(capsys, "fit", "--inspections", "--json", "--out", str(out))
+    assert not made["synthetic"]
+    version = told(capsys, "store", str(out))["version"]
+    assert told(capsys, "activate", version, "--reason", "proved", "--classes", "date")["accepts"].keys() == {"date"}
+
+
 def test_labels_of_another_reader_are_refused(
     installed: Settings, known: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
