@@ -66,8 +66,23 @@ _TWINS = {
     "0": "Oo〇○", "1": "lIi|丨", "2": "Zz", "5": "Ss", "6": "b", "7": "フ", "8": "B", "9": "qg", "-": "ー一_",
     "ー": "一-丨|", "オ": "才", "エ": "工", "ロ": "口□", "カ": "力", "タ": "夕", "ト": "卜", "ニ": "二=", "ハ": "八",
     "ミ": "三", "チ": "千", "ム": "厶", "ヘ": "へ", "ベ": "べ", "ペ": "ぺ", "リ": "り", "ノ": "丿/", "メ": "乂",
-    "イ": "亻", "ヒ": "匕",
+    "イ": "亻", "ヒ": "匕七と",
 }  # fmt: skip
+# Forms that are written in China alone, each after the Japanese one: a recogniser that says 劳 has seen 労.
+_CHINESE = """
+徴徵 毎每 晩晚 閲閱 掻搔 倶俱 説說 鋭銳 痩瘦 掲揭 値值 撃擊 歳歲 戸戶 絶絕 啓啟 撹搅 桟栈 黄黃 麺麵 縁緣 歴歷 繋繫 姫姬
+渉涉 涙淚 錬鍊 頬頰 単单 掴捆 嚢囊 暦曆 汚污 脱脫 郷鄉 査查 脚腳 繍繡 歩步 挙举 戻戾 穏稳 屡屢 捗埗 税稅 産產 虚虛 巣巢
+桜桉 桜樱 彦彥 剥剝 呉吳 録錄 団团 焼烧 労劳 険险 亜亚 緑绿 辺边 東东 馬马 陽阳 陳陈 張张 楊杨 長长 門门 鳥鸟 島岛 橋桥
+岡冈 業业 電电 記记 計计 設设 紀纪 純纯 結结 維维 網网 続续 細细 経经 織织 納纳 級级 線线 練练 緒绪 縄绳 鉄铁 銀银 鈴铃
+錦锦 鎌镰 鋼钢 鏡镜 銭钱 録录 順顺 須须 額额 風风 飯饭 館馆 駅驿 駒驹 駿骏 騎骑 魚鱼 鮎鲇 鯉鲤 鳩鸠 鴨鸭 鶴鹤 鷹鹰 鶏鸡
+麗丽 齢龄 竜龙 倉仓 勝胜 動动 園园 場场 売卖 実实 寧宁 審审 対对 専专 導导 師师 帯带 庫库 応应 愛爱 慶庆 斉齐 時时 書书
+暁晓 暦历 構构 槍枪 標标 樹树 権权 気气 浅浅 浄净 済济 測测 満满 漁渔 潤润 滝泷 瀬濑 環环 発发 監监 県县 礎础 確确 積积
+競竞 筆笔 節节 範范 築筑 簡简 紅红 約约 統统 給给 絡络 絹绢 継继 綱纲 綿绵 緊紧 縁缘 縦纵 縫缝 義义 習习 聖圣 職职 聡聪
+脇胁 華华 蓮莲 薬药 蘭兰 衛卫 補补 製制 見见 規规 視视 親亲 覚觉 覧览 観观 訪访 詩诗 話话 誠诚 誌志 調调 論论 諏诹 謙谦
+講讲 識识 議议 護护 讃赞 財财 貝贝 貞贞 負负 貢贡 買买 貴贵 賀贺 資资 賢贤 質质 購购 車车 軍军 転转 軽轻 輝辉 輪轮 輸输
+農农 進进 運运 達达 遠远 選选 遺遗 郵邮 鄭郑 醸酿 針针 釣钓 鉱矿 銅铜 鋳铸 開开 間间 関关 閣阁 陣阵 陸陆 際际 雑杂 霊灵
+韓韩 響响 頂顶 預预 飛飞 養养 駐驻 験验 鳴鸣 鵜鹈
+"""
 # A rare form of a family of variants (薰 of 薫, 曾 of 曽) must be so much surer than the common one to be said. The
 # four that people do have in their names, and that no engine says by mistake, are believed.
 RARITY = 0.1
@@ -79,7 +94,8 @@ def twins(name: str, classes: Sequence[str]) -> list[tuple[str, str]]:
     forms, all kinds of dashes, and characters of the same shape."""
     allowed = charset(name)
     found = [(plain, c) for c in classes if c not in allowed and (plain := _plain(c)) in allowed]
-    return found + [(c, t) for c, others in _TWINS.items() if c in allowed for t in others if t not in allowed]
+    alike = [(c, t) for c, others in _TWINS.items() for t in others] + [(pair[0], pair[1]) for pair in _CHINESE.split()]
+    return found + [(c, t) for c, t in alike if c in allowed and t not in allowed]
 
 
 def _plain(character: str) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ocr.charsets import RARITY, charset, rare, twins
 from ocr.engine import LineReading
 from ocr.lattice import FLOOR, Lattice
+from ocr.variants import Leans, leans_of
 
 _KEPT = 1e-4  # a class is kept in the lattice if it has this share of what some step may be
 _CERTAIN = 0.9995
@@ -38,6 +39,7 @@ class Decoder:
         seen[:, 0] += row[:, self._gaps].sum(axis=1)
         if len(classes.targets):
             seen[:, classes.targets] += np.add.reduceat(row[:, classes.twins], classes.starts, axis=1)
+        classes.leans.put_right(seen)
         believed = _held_to_set(seen, classes.weight)
         best = believed.argmax(axis=1)
         steps = np.arange(len(best))
@@ -82,19 +84,22 @@ class Decoder:
             np.array(first, dtype=np.intp),
             np.array(twin, dtype=np.intp),
             np.array([RARITY if self._characters[i] in scarce else 1.0 for i in picked], dtype=np.float32),
+            leans_of([self._characters[i] if i else "" for i in picked]),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Classes:
     """The classes of a character set: `picked` (class 0 first), and the `twins` whose probabilities are added to
-    those of `picked[targets]`, twins from `starts` on; `weight` is the prior of each."""
+    those of `picked[targets]`, twins from `starts` on; `weight` is the prior of each; `leans` is put right
+    before."""
 
     picked: NDArray[np.intp]
     targets: NDArray[np.intp]
     starts: NDArray[np.intp]
     twins: NDArray[np.intp]
     weight: NDArray[np.float32]
+    leans: Leans
 
 
 def _held_to_set(seen: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
