@@ -22,6 +22,7 @@ _LEAST_AREA, _LEAST_SIZE = 0.35, 0.9  # mm2, mm: a box with less is blank
 _SPECK = 5  # px: smaller components never count
 _GAP = 0.45  # of a line's height: wider gaps are made so wide
 _TRACE = 15  # grey levels under the paper that are no ink
+_ROW, _PIECES = 4.0, 6  # a row of a box for one line is so many times wider than high, and of so many components
 _HANGS_OUT = 0.4  # mm that the middle of a character may lie outside the box
 
 
@@ -95,7 +96,8 @@ def _rule_left(ink: Ink, member: int, box: Box) -> bool:
 
 def _split(ink: Ink, members: NDArray[np.intp], box: Box, lines: int) -> list[NDArray[np.intp]]:
     """The components line by line, top to bottom."""
-    if lines <= 1 and ink.bounds(members).h < 1.5 * box.h / max(1, lines) and box.h < 9:
+    small = lines <= 1 and ink.bounds(members).h < 1.5 * box.h and box.h < 9
+    if small and len(members) < 2 * _PIECES:
         return [members]
     stats = ink.stats[members]
     top = int(stats[:, cv2.CC_STAT_TOP].min())
@@ -109,7 +111,14 @@ def _split(ink: Ink, members: NDArray[np.intp], box: Box, lines: int) -> list[ND
     middle = ink.centroids[members, 1] - top
     edges = [(a[1] + b[0]) / 2 for a, b in pairwise(runs)]
     place = np.searchsorted(np.array(edges), middle)
-    return [members[place == n] for n in range(len(runs)) if bool((place == n).any())]
+    rows = [members[place == n] for n in range(len(runs)) if bool((place == n).any())]
+    return rows if not small or all(_is_row(ink, row) for row in rows) else [members]
+
+
+def _is_row(ink: Ink, members: NDArray[np.intp]) -> bool:
+    """True for what is clearly a row of characters: people write two where the form has room for one."""
+    bounds = ink.bounds(members)
+    return len(members) >= _PIECES and bounds.w > _ROW * bounds.h
 
 
 def _runs(profile: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -21,6 +21,8 @@ _USUAL = 7600  # the cost that the dictionary gives to most names
 _SCALE = 2500  # of a dictionary's costs to log odds; they are rough, so they weigh little
 _KANA = 90  # kinds of kana
 _UNSEEN = 0.3  # times that a pair of kana is taken to have occurred which has not
+_RAREST = -3.0  # log odds of a pair of kana below which it is no argument: names have all kinds of sounds
+_EDGE = 2  # kana at the beginning or the end of a word by which it is told how its first or last kanji is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,16 @@ class Words:
         self.by_kanji: dict[str, set[str]] = defaultdict(set)
         self.by_kana: dict[str, set[str]] = defaultdict(set)
         self.by_character: dict[str, set[str]] = defaultdict(set)
+        self._begins: dict[str, set[str]] = defaultdict(set)
+        self._ends: dict[str, set[str]] = defaultdict(set)
         for kanji, kana, cost in rows:
             self.pairs[kanji, kana] = max(-1.0, min(1.5, (_USUAL - cost) / _SCALE))
             self.by_kanji[kanji].add(kana)
             self.by_kana[kana].add(kanji)
             for character in set(kanji):
                 self.by_character[character].add(kanji)
+            self._begins[kanji[0]].add(kana[:_EDGE])
+            self._ends[kanji[-1]].add(kana[-_EDGE:])
         self._follow: Counter[str] = Counter()
         self._stand: Counter[str] = Counter()
         for kana in self.by_kana:
@@ -73,7 +79,13 @@ class Words:
 
     def fluency(self, kana: str) -> float:
         """Log odds of that sequence of kana in a name over a usual one of its length, by pairs of neighbours."""
-        return sum(self._pair(a, b) - self._usual for a, b in pairwise(f"^{kana}$"))
+        return sum(max(_RAREST, self._pair(a, b) - self._usual) for a, b in pairwise(f"^{kana}$"))
+
+    def accord(self, kanji: str, kana: str) -> int:
+        """How many of the first and the last kanji are read so in some word of the list: 0 to 2."""
+        first, last = fold(kanji[0]), fold(kanji[-1])
+        begins = kana[:_EDGE] in self._begins.get(first, ())
+        return begins + (kana[-_EDGE:] in self._ends.get(last, ()))
 
     def _pair(self, a: str, b: str) -> float:
         return math.log((self._follow[a + b] + _UNSEEN) / (self._stand[a] + _KANA * _UNSEEN))

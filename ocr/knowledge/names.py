@@ -16,6 +16,7 @@ from ocr.types import FieldReading
 
 # Log odds over a name that no list has: what a name is worth whose kanji and kana are known together, or one of them.
 PAIR, KANJI, KANA = 7.0, 2.0, 2.0
+ACCORD = 1.5  # ... and for its first and its last kanji, if other words have that kanji read so at that end
 FLUENT = 0.7  # the weight of how usual the sequence of kana is
 _FEW = 6  # of the reader's own texts
 _NEAR = 12.0  # log probability below the best from which a word of the list is not weighed
@@ -149,7 +150,8 @@ def _prior(kanji: str, kana: str, words: Words) -> tuple[float, bool]:
         if common is not None:
             return PAIR + common + fluent, True
     either = max(KANJI * (bool(kanji) and words.knows(kanji)), KANA * (bool(kana) and kana in words.by_kana))
-    return either + _plainness(kanji) + fluent, bool(either) and not (kanji and kana)
+    accord = ACCORD * words.accord(kanji, kana) if kanji and kana else 0.0
+    return max(either, accord) + _plainness(kanji) + fluent, bool(either) and not (kanji and kana)
 
 
 def _plainness(kanji: str) -> float:

@@ -17,7 +17,9 @@ from ocr.types import FieldReading
 
 _KINDS = frozenset({"text", "address", "addr_kana"})
 WORD, LETTER = 2.0, 1.2  # log odds that such a word stands where one nearly does, and for each of its letters
-_LEAST = 3  # letters: shorter words are found anywhere
+_LEAST = 3  # letters: shorter words are found anywhere ...
+_COUNTERS = ("番地", "丁目", "号室")  # ... but after a number
+COUNTER = 3.0  # log odds more for these, so near a number
 _DIFFERENT = 0.4  # of a word's letters may be read as others
 _ROUNDS = 3  # words put right in one field
 
@@ -72,6 +74,11 @@ def _near(text: str) -> Iterator[tuple[str, float]]:
             different = sum(a != b for a, b in zip(word, window, strict=True))
             if 0 < different <= _DIFFERENT * length:
                 yield text[:start] + word + text[start + length :], WORD + LETTER * (length - different)
+    for start in range(1, len(text) - 1):
+        window = text[start : start + 2]
+        for word in _COUNTERS if text[start - 1].isdigit() else ():
+            if (word[0] == window[0]) != (word[1] == window[1]):
+                yield text[:start] + word + text[start + 2 :], WORD + LETTER + COUNTER
 
 
 @cache

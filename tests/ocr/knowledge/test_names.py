@@ -52,6 +52,18 @@ def test_a_name_that_no_list_has_stays(lexicon: Lexicon, form: Form) -> None:
     assert kanji.facts["known"] == 0.0
 
 
+def test_kana_choose_the_kanji_of_an_unknown_name_by_how_it_is_read_elsewhere(lexicon: Lexicon, form: Form) -> None:
+    """樫枝 is in no list, but カシ begins names with 樫, and none with 橙."""
+    assert not lexicon.words("sei").knows("樫枝") and not lexicon.words("sei").knows("橙枝")
+    kanji, _ = judged(lexicon, form, (("橙枝", {0: {"樫": 0.3}}), ("真央", {})), (("カシエダ", {}), ("マオ", {})))
+    assert kanji.value == "樫枝\u3000真央" and kanji.facts["known"] == 0.0
+
+
+def test_an_unusual_sound_that_is_clearly_written_stays(lexicon: Lexicon, form: Form) -> None:
+    _, kana = judged(lexicon, form, (("銀堤", {}), ("学", {})), (("ギンヅツミ", {2: {"ツ": 0.08}}), ("マナブ", {})))
+    assert kana.value == "ギンヅツミ\u3000マナブ"
+
+
 def test_what_the_picture_excludes_is_never_chosen(lexicon: Lexicon, form: Form) -> None:
     """福田 would be the usual reading of フクダ, but nothing in the picture speaks for 田."""
     kanji, _ = judged(lexicon, form, (("福森", {}), ("恭平", {})), (("フクダ", {}), ("キョウヘイ", {})))

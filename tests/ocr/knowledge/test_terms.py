@@ -14,6 +14,20 @@ NAME = "header.name"
 @pytest.mark.parametrize(
     ("read", "others", "right"),
     [
+        ("大瀬川1556香地", {7: {"番": 0.02}}, "大瀬川1556番地"),
+        ("大瀬川1556香地", {}, "大瀬川1556香地"),
+        ("大瀬川香地", {3: {"番": 0.02}}, "大瀬川香地"),  # no number: a place may have that name
+    ],
+)
+def test_a_counter_after_a_number(form: Form, read: str, others: dict, right: str) -> None:
+    heard = {"header.addr": [heard_line(read, others)]}
+    (found,) = Terms().judge(form, (field_of("header.addr", read),), heard)
+    assert found.value == right
+
+
+@pytest.mark.parametrize(
+    ("read", "others", "right"),
+    [
         ("株式会礼伊藤商店", {3: {"社": 0.1}}, "株式会社伊藤商店"),
         ("社会保險勞務士市川稔", {3: {"険": 0.05}, 4: {"労": 0.05}}, "社会保険労務士市川稔"),
         ("株式会礼伊藤商店", {}, "株式会礼伊藤商店"),  # the picture says nothing of 社
