@@ -172,7 +172,7 @@ def forward(work: Work, misdirected_id: str, to: str) -> Misdirected:
         raise BadIntake(why_ja="転送は一度だけで、転送先が必要", why_en="it is forwarded once, to a named place")
     row.forwarded_at, row.forwarded_to = work.now, _sealed(work, "forwarded_to", to)
     if row.batch_id:
-        log(work, row.batch_id, "forwarded", holder=to)
+        log(work, row.batch_id, "forwarded", note=to)  # whose it is may be a person's name: sealed here, too
     audit.record(work, "misdirected.forwarded", "misdirected", row.id, row.batch_id or row.id, {})
     return row
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from approval import trust
+from approval import acceptance, trust
 from approval.tasks import asked
 from forms import catalogue
-from forms.policy import CLASSES
+from forms.policy import CLASSES, Policy
 from intake import filings
 from intake.reconcile import reconcile
 from ocr.calibration import fingerprint
@@ -160,3 +160,48 @@ def test_the_value_that_knowledge_chose_is_what_the_machine_read(small_house: Ho
         (filing,) = small_house.all(Filing)
         value = rows[filings.COMBINED].value
         assert work.keys.unseal(work.session, filing.key_id, value, "reading.value") == "7120115"
+
+
+class Two(Changed):
+    """Two engines of different families; `other` is what the second says of the birth date, `chosen` what stands."""
+
+    def __init__(self, other: str | None, chosen: str | None, family: str = "cells") -> None:
+        super().__init__(chosen=chosen)
+        self.other, self.family = other, family
+
+    def _told(self, sheet: SheetReading) -> SheetReading:
+        told = []
+        for field in super()._told(sheet).fields:
+            (first,) = field.readings
+            value = self.other if field.id == BIRTH else first.value
+            second = replace(first, engine="second", family=self.family, value=value)
+            told.append(replace(field, readings=(first, second)))
+        return replace(sheet, fields=tuple(told))
+
+
+@pytest.mark.parametrize(
+    ("other", "chosen", "family", "stands"),
+    [
+        ("7110115", None, "cells", True),  # both say it
+        ("7110115", None, "script", False),  # two views of one engine
+        ("7120115", "7120115", "cells", False),  # the reader followed one of them
+        ("7120115", "7130115", "cells", False),  # knowledge made a third value of two
+        (None, None, "cells", False),  # the other stands by nothing
+    ],
+    ids=["two families", "one family", "one is overruled", "both are overruled", "one is silent"],
+)
+def test_only_two_families_that_both_stand_are_two_readings(
+    small_house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    other: str | None,
+    chosen: str | None,
+    family: str,
+    stands: bool,
+) -> None:
+    monkeypatch.setattr(acceptance, "policy", lambda kind, key, cls: Policy(True, key == "birth"))
+    small_house.runtime._reader = Two(other, chosen, family)
+    small_house.received(picture("good", 1))
+    small_house.run()
+    assert {row.field for row in small_house.all(Settlement)} == ({BIRTH} if stands else set())
+    left = key_task(small_house)
+    assert (left is None) != stands and (left is None or BIRTH not in left)

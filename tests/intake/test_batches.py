@@ -303,6 +303,17 @@ def test_a_misdirected_envelope_is_set_apart_and_forwarded_once(small_house):
         house.as_person(lambda work: custody.forward(work, row.id, "丙"))
 
 
+def test_where_an_envelope_of_a_batch_went_is_sealed_in_its_log_too(small_house):
+    house = small_house
+    batch = house.open()
+    row = house.as_person(lambda work: custody.isolate(work, sender="甲社", addressee="年金太郎", batch_id=batch.id))
+    house.as_person(lambda work: custody.forward(work, row.id, "年金太郎"))
+    (event,) = [event for event in house.all(CustodyEvent) if event.event == "forwarded"]
+    assert "年金太郎" not in (event.holder, event.box, event.shelf) and "年金太郎".encode() not in event.note
+    with house.runtime.reading() as work:
+        assert [e.note for e in custody.history(work, batch.id) if e.event == "forwarded"] == ["年金太郎"]
+
+
 def test_the_acknowledgement_names_the_receipt_number(small_house, tmp_path):
     import pdfplumber
 

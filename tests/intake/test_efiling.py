@@ -10,7 +10,7 @@ from sqlalchemy import event
 from approval import filed, values
 from forms import catalogue
 from intake.efiling import complete, file_electronically
-from storage.tables import CustodyEvent, Entry, EntryVersion, Filing, FilingActor, Settlement
+from storage.tables import CustodyEvent, Entry, EntryVersion, Filing, FilingActor, Settlement, Task
 from validators import check
 
 MANY = 40
@@ -83,6 +83,41 @@ def test_what_died_between_two_portions_goes_on_where_it_was(small_house, monkey
         filed.settle(work, filing.id, first)
         assert filed.portions(work, filing.id) == []
     assert len(small_house.all(Settlement)) == wanted(MANY)
+
+
+class Killed(BaseException):
+    """The end of a process in the middle of a step: nobody writes down that it failed."""
+
+
+@pytest.mark.parametrize("dies_at", [0, 1, 2])
+def test_a_worker_killed_between_portions_leaves_nothing_to_decide_on(small_house, monkeypatch, dies_at):
+    """Half settled is still `keying`: no task, no check, no decision; the next lease finishes, each field once."""
+    monkeypatch.setattr(filed, "PORTION", 700)
+    filing = send(small_house)
+    settle, calls = filed.settle, []
+
+    def dying(work, filing_id, rows):
+        settle(work, filing_id, rows)
+        calls.append(len(rows))
+        if len(calls) > dies_at:
+            raise Killed
+
+    monkeypatch.setattr(filed, "settle", dying)
+    with pytest.raises(Killed):
+        small_house.run()
+    monkeypatch.setattr(filed, "settle", settle)
+    assert len(small_house.all(Settlement)) == 700 * dies_at < wanted(MANY)
+    (half,) = small_house.all(Filing)
+    assert half.state == "keying" and small_house.all(Task) == []
+    assert small_house.run() == [], "the dead worker's lease still holds"
+    small_house.clock.pass_(small_house.runtime.settings.lease_seconds + 1)
+    small_house.runtime.ledger.reap(small_house.clock())
+    small_house.clock.pass_(600)
+    assert [stage for stage, _ in small_house.run()] == ["advance", "check", "advance"]
+    rows = small_house.all(Settlement)
+    assert len({row.field for row in rows}) == len(rows) == wanted(MANY)
+    assert small_house.all(Filing)[0].state == "reviewing"
+    assert [task.step for task in small_house.all(Task)] == ["review"] and filing.id == half.id
 
 
 def test_the_flow_settles_what_no_worker_did(small_house):
