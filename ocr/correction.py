@@ -147,7 +147,7 @@ def _in_columns(ink: Ink, above: Ink, item: Field, part: Part, strike: Strike) -
     if found.text is not None and not gaps and found.score >= _SURE and len(digits) <= len(in_cells):
         return replace(found, agree=False)
     whole = item.type != "wareki" or len(digits) == 6 or len(digits) < len(line.text or "")  # 38.12.13
-    if whole and len(digits) > len(in_cells):
+    if whole and len(in_cells) < len(digits) <= len(part.cells):  # no more digits than there are cells
         return replace(line, agree=False)
     return replace(found, text=None, agree=False)
 

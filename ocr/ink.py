@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from forms.model import Box
 from ocr.page import Grey, shrunk
 from ocr.reference import PX, Reference
 from ocr.register import Registered, cut_any
-from ocr.stamps import lighten
+from ocr.stamps import Stamp, lighten
 
 PAPER = 250
 FAINT = 62  # grey levels below the paper from which a pixel may be writing ...
@@ -33,13 +33,14 @@ class Ink:
     """The writing of a sheet at PX px/mm: `grey` (250 paper, dark writing) and its connected components.
 
     `labels` numbers the component of each pixel (0: none); `stats` has a row a component (left, top, width, height,
-    area in px); `centroids` its x, y in px.
+    area in px); `centroids` its x, y in px. `stamps` are those whose letters could not be told from writing.
     """
 
     grey: Grey
     labels: NDArray[np.int32]
     stats: NDArray[np.int32]
     centroids: NDArray[np.float64]
+    stamps: tuple[Stamp, ...] = ()
 
     def within(self, box: Box, least: int = 4) -> NDArray[np.intp]:
         """Components of at least `least` px whose centre of mass lies in the box (mm)."""
@@ -115,13 +116,13 @@ def _sample(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
 def writing(sheet: Registered) -> Ink:
     """The ink of a registered sheet that the blank form does not have."""
     known = print_of(sheet.reference, sheet.scale)
-    dark = lighten(sheet, _darkness(sheet), known.covered)
+    dark, stamps = lighten(sheet, _darkness(sheet), known.covered)
     # on a mid-tone rule a stroke is darker than the rule; where print is black (or the page bilevel) nothing is
     gain = _NO_TONE if sheet.bilevel else _gain(dark, known)
     over = cv2.subtract(dark, cv2.convertScaleAbs(known.tone, alpha=gain))
     kept = cv2.bitwise_and(dark, cv2.bitwise_or(known.free, cv2.compare(over, _CROSSING, cv2.CMP_GT)))
     kept = _bridged(np.asarray(kept, dtype=np.uint8), known)
-    return _components(kept, dark, known)
+    return replace(_components(kept, dark, known), stamps=stamps)
 
 
 def _darkness(sheet: Registered) -> NDArray[np.uint8]:

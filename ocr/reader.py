@@ -26,6 +26,7 @@ from ocr.page import grey, is_blank
 from ocr.reference import Reference, reference
 from ocr.register import LIMIT_MM, Registered, fitted
 from ocr.second import SecondOpinion
+from ocr.stamped import beside_stamps
 from ocr.streaks import without_streaks
 from ocr.types import Corners, FieldReading, Matrix, PageImage, SheetReading
 
@@ -122,7 +123,7 @@ def _reader(
     given = layer.read(field, ink) if layer is not None else None
     if given is not None:
         return given
-    return (yield from read_field(ink, field, engine, rivals))
+    return (yield from beside_stamps(ink, field, lambda seen: read_field(seen, field, engine, rivals)))
 
 
 def _rivals(fields: Sequence[Field], field: Field) -> list[Choice]:

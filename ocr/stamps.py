@@ -12,6 +12,7 @@ from ocr.flat import Colour
 from ocr.page import shrunk
 from ocr.reference import PX
 from ocr.register import Registered
+from ocr.seals import without_seals
 
 _SMALL = 3  # px/mm at which rings are looked for
 _SEEN = 5  # px of the sheet a px at which it is first asked whether there can be a ring at all
@@ -21,6 +22,8 @@ _RADII = (4.6, 14.5)  # mm: a personal seal has 10-18 mm, a dater 22-27 mm
 _ROUND = 0.70  # share of the directions in which a ring must have ink
 _ROUND_GREY = 0.88  # ... of one whose ink has no colour
 _ROUND_BLACK = 0.97  # ... of one as dark as writing: two touching rings round codes come near
+_ROUND_DOUBT = 0.86  # ... of one that is doubted if there is ink in it, but left where it is
+_INKED = 0.04  # share of ink inside such a ring
 _WRITING = 190  # darkness from which ink is as dark as writing
 _COLOURED = 40  # grey levels that coloured ink is lighter in its brightest channel
 _DIRECTIONS = 72
@@ -29,27 +32,37 @@ _DARKER = 36  # grey levels that writing is darker than the stamp over it
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A round stamp: middle and radius in mm, and the darkness (0-250) of its ink."""
+    """A round stamp: middle and radius in mm, the darkness (0-250) of its ink; what is not `sure` may be writing."""
 
     x: float
     y: float
     radius: float
     tone: float
+    sure: bool = True
+
+    @property
+    def black(self) -> bool:
+        """True if its ink cannot be told from writing."""
+        return self.tone > _WRITING or not self.sure
 
 
-def lighten(sheet: Registered, dark: NDArray[np.uint8], covered: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The darkness map without stamps. `dark` is 0 on paper to 250; `covered` is 1 where the form has print.
+def lighten(
+    sheet: Registered, dark: NDArray[np.uint8], covered: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], tuple[Stamp, ...]]:
+    """The darkness map without stamps, and those whose letters still stand in it. `dark` is 0 on paper to 250;
+    `covered` is 1 where the form has print.
 
     Coloured stamps are nearly paper in their brightest channel; on a grey page a stamp is lighter than writing. Where
-    it is as dark (black and white pages) only its ring can be told from writing and is taken out.
+    it is as dark (a black pad, black and white pages) only its ring can be told from writing and is taken out.
     """
     found = find_stamps(dark, covered, sheet.colour)
-    if not found:
-        return dark
-    clean = dark.copy()
+    clean = dark.copy() if found else dark
     for stamp in found:
-        _erase(clean, stamp, _tones(dark, sheet.colour, stamp.x, stamp.y, stamp.radius))
-    return clean
+        if stamp.sure:
+            _erase(clean, stamp, _tones(dark, sheet.colour, stamp.x, stamp.y, stamp.radius))
+    if sheet.colour is not None:
+        clean = without_seals(clean, sheet.colour)
+    return clean, tuple(stamp for stamp in found if stamp.black)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +153,21 @@ def _confirmed(
     tone = float(np.median(_around(tones.plane, inside)[0][ring > 40]))
     # rings of ink round codes are no stamps: without colour a stamp is rounder, and mostly lighter than writing
     needed = _ROUND_GREY if tone < _WRITING else _ROUND_BLACK
-    if float(np.median(ring[ring > 40])) - tone < _COLOURED and shares[best] < needed:
+    if float(np.median(ring[ring > 40])) - tone >= _COLOURED or shares[best] >= needed:
+        return Stamp(x, y, radius, tone)
+    if shares[best] < _ROUND_DOUBT or _inside(ink, x, y, radius) < _INKED:
         return None
-    return Stamp(x, y, radius, tone)
+    return Stamp(x, y, radius, tone, sure=False)
+
+
+def _inside(ink: NDArray[np.uint8], x: float, y: float, radius: float) -> float:
+    """The share of ink well inside a circle (mm)."""
+    reach = radius - 1.0
+    left, top = max(0, round((x - reach) * PX)), max(0, round((y - reach) * PX))
+    window = ink[top : round((y + reach) * PX), left : round((x + reach) * PX)]
+    ys, xs = np.mgrid[top : top + window.shape[0], left : left + window.shape[1]]
+    inner = window[np.hypot(xs / PX - x, ys / PX - y) < reach]
+    return float((inner > 90).mean()) if inner.size else 0.0
 
 
 def _around(plane: NDArray[np.uint8], circles: NDArray[np.float64]) -> NDArray[np.uint8]:
