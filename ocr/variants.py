@@ -37,13 +37,14 @@ _KANA = {
 }  # fmt: skip
 # Said by the recogniser so seldom that what little it says tells: of 64 高 none had log odds over -5.6, of 32 髙 half.
 _HARDLY_KNOWN = {"高髙": 5.0, "柳栁": 10.5}
+_IN_NUMBERS = {"3了": -4.0}  # where both may stand: 了 is in hardly any address, a brush's 3 in many
 _SEEN = 1e-4  # an old or rare form with less at every step changes nothing
 
 
 def leans() -> dict[tuple[str, str], float]:
     """Pairs of a usual and another form, and what is to be added to the log odds of the other."""
     old = dict.fromkeys(_OLD.split(), _LEAN_OLD)
-    return {(pair[0], pair[1]): lean for pair, lean in (old | _NAMES | _KANA | _HARDLY_KNOWN).items()}
+    return {(pair[0], pair[1]): lean for pair, lean in (old | _NAMES | _KANA | _HARDLY_KNOWN | _IN_NUMBERS).items()}
 
 
 @dataclass(frozen=True, slots=True)
