@@ -10,6 +10,7 @@ from sqlalchemy import select
 from approval import trail
 from approval.errors import AlreadyRead, ConflictingSide, Faster, NotYourStep, StaleVersion
 from storage.tables import Decision, Filing, FilingActor, MachineSeen, Reading, Settlement, Task, User, UserRole
+from storage.upsert import insert
 from storage.work import TOKYO, Work
 
 # The roles of each step; api/security/roles.py opens the same doors (`task.key`, ...).
@@ -121,9 +122,10 @@ def name_of(work: Work, user_id: str | None) -> str:
 
 def saw_machine(work: Work, filing_id: str, user_id: str) -> None:
     """Record that the account saw machine values while the blind keying was open: it cannot key this filing."""
-    if work.session.get(MachineSeen, (filing_id, user_id)) is None:
-        work.session.add(MachineSeen(filing_id=filing_id, user_id=user_id, at=work.now))
-        work.session.flush()
+    row = {"filing_id": filing_id, "user_id": user_id, "at": work.now}
+    # two windows of one account may open it at the same moment
+    done = work.session.execute(insert(work.session, MachineSeen).values(row).on_conflict_do_nothing())
+    if done.rowcount == 1:  # type: ignore[attr-defined]
         trail.record(
             work, work.session.get_one(Filing, filing_id), "machine.seen", "filing", filing_id, {"user": user_id}
         )

@@ -96,6 +96,14 @@ class Settings(BaseSettings):
     def _whole_path(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _named_proxies(cls, proxies: str) -> str:
+        """Who believes everybody lets everybody choose his address: its pause would be for nothing."""
+        if "*" in proxies:
+            raise faults.Fault("TODOKE_TRUSTED_PROXIESには個々のアドレスを書く", "it names each proxy, never '*'")
+        return proxies
+
     @model_validator(mode="after")
     def _complete(self) -> Settings:
         if not self.database_url:

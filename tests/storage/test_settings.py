@@ -77,3 +77,12 @@ def test_every_setting_is_in_the_reference():
 
     page = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text(encoding="utf-8")
     assert [name for name in Settings.model_fields if f"`{name}`" not in page] == []
+
+
+def test_nobody_is_believed_by_default_or_by_a_star():
+    """Who may write X-Forwarded-For chooses the address that his failed sign-ins count for."""
+    assert load_settings().trusted_proxies == "127.0.0.1"
+    assert load_settings(trusted_proxies="10.0.0.1,10.0.0.2").trusted_proxies == "10.0.0.1,10.0.0.2"
+    for everybody in ("*", "127.0.0.1, *"):
+        with pytest.raises(BadSettings, match="trusted_proxies"):
+            load_settings(trusted_proxies=everybody)
