@@ -10,8 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from approval import acceptance, inspection, trust
+from approval.flow import advance
 from approval.tasks import asked
 from storage.tables import Filing, Inspection, Installation, Reading, Settlement, Task
+from storage.work import Work
 from tests.approval.test_acceptance import BIRTH, EMPTY, TRUTH, calibrated, keyed, rows
 from tests.approval.world import World, acquisition, hired
 
@@ -93,7 +95,7 @@ def test_a_switch_waits_for_who_accepts_and_counts_for_who_comes_after(any_world
 
     def off() -> None:
         with world.database.writing() as session:
-            trust.switch_off(type(work)(session, world.keys, world.now, "system:cli"), "doubts")
+            trust.switch_off(Work(session, world.keys, world.now, "system:cli"), "doubts")
         done.set()
 
     with world.acting() as work:
@@ -201,3 +203,31 @@ def test_a_stray_mark_does_not_hide_a_person(world: World) -> None:
     assert entry.state == "open"
     found = rows(world, Finding, filing_id=filing, entry_id=entry.id, severity="E", outcome="fired")
     assert {"entries[1].birth"} <= {name for row in found for name in row.fields}
+
+
+def test_two_workers_at_once_accept_once(any_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replayed job beside the first: who comes second finds the task and does nothing."""
+    world = any_world
+    version = calibrated(world, share=0.3)
+    with monkeypatch.context() as patched:
+        patched.setattr(World, "advance", lambda self, filing_id: "keying")
+        filing = world.filing(TRUTH, sure=0.999, calibration_id=version)
+    start, failed = threading.Barrier(2), []
+
+    def worker() -> None:
+        start.wait(10)
+        try:
+            with world.database.writing() as session:
+                advance(Work(session, world.keys, world.now, "system:worker"), filing)
+        except Exception as error:
+            failed.append(error)
+
+    both = [threading.Thread(target=worker) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert not failed
+    fields = [row.field for row in (*rows(world, Settlement), *rows(world, Inspection))]
+    assert len(set(fields)) == len(fields) > 20
+    assert len(rows(world, Task, filing_id=filing, step="key")) == 1
