@@ -24,6 +24,7 @@ DOUBTED = 0.4  # the score of what was read beside a stamp: no class of fields i
 _LEAST = 0.3  # mm2 of a stamp's ink in a field: less is its edge
 _REACH = 0.75  # mm beyond a stamp's ring that are its own
 _WRITING = round(0.3 * PX * PX)  # px of writing in the place of a correction
+_OUTSIDE, _INSIDE = 0.02, 0.9  # share of a stroke in a stamp: between them it is both
 _LINES = frozenset({"free"})
 
 
@@ -91,8 +92,6 @@ def _without(ink: Ink, stamps: Sequence[Stamp]) -> Ink | None:
     left, top = stats[:, cv2.CC_STAT_LEFT] / PX, stats[:, cv2.CC_STAT_TOP] / PX
     right, bottom = left + stats[:, cv2.CC_STAT_WIDTH] / PX, top + stats[:, cv2.CC_STAT_HEIGHT] / PX
     for stamp in stamps:
-        if not stamp.sure:
-            return None
         reach = stamp.radius + _REACH
         near = (left < stamp.x + reach) & (right > stamp.x - reach) & (top < stamp.y + reach)
         near &= (bottom > stamp.y - reach) & (stats[:, cv2.CC_STAT_AREA] > 0)
@@ -100,11 +99,10 @@ def _without(ink: Ink, stamps: Sequence[Stamp]) -> Ink | None:
             box = Box(left[member], top[member], right[member] - left[member], bottom[member] - top[member])
             ours = cut_any(ink.labels, box) == member
             inside = ours & _disc(stamp, box, ours.shape)
-            if not inside.any():
-                continue
-            if inside.sum() < 0.9 * ours.sum():
+            share = float(inside.sum()) / max(1, int(ours.sum()))
+            if _OUTSIDE < share < _INSIDE:
                 return None
-            gone[member] = True
+            gone[member] = share >= _INSIDE
     return _kept(ink, gone)
 
 

@@ -15,6 +15,7 @@ _TALL, _AREA = 1.3, 0.25  # mm, mm2: smaller pieces are dirt, commas and what a 
 _BOTH_SIDES = 0.25  # share of a character on either side of a rule that stands on it
 _ROOM = 1.0  # mm above and below the cells
 _MANY = 2  # so many strays are no accident
+_WHOLE, _CLEAR = 2.0, 0.3  # mm: so tall pieces so far apart are two digits, not the strokes of a 4
 
 
 def astray(ink: Ink, part: Part) -> bool:
@@ -29,7 +30,9 @@ def astray(ink: Ink, part: Part) -> bool:
     rules = np.array([cell.x for cell in part.cells[1:]])
     over = ((left[:, None] < rules - 0.3) & (right[:, None] > rules + 0.3)).any(axis=1)
     strays = sum(_on_rule(ink, int(member), part) for member in members[over].tolist())
-    return strays + _crowded(part, left, right) >= _MANY
+    tall = ink.stats[members, cv2.CC_STAT_HEIGHT] >= _WHOLE * PX
+    two = _crowded(part, left[tall], right[tall], _CLEAR)
+    return two > 0 or strays + _crowded(part, left, right) >= _MANY
 
 
 def _on_rule(ink: Ink, member: int, part: Part) -> bool:
@@ -44,10 +47,10 @@ def _on_rule(ink: Ink, member: int, part: Part) -> bool:
     return False
 
 
-def _crowded(part: Part, left: NDArray[np.float64], right: NDArray[np.float64]) -> int:
-    """How many cells hold the middles of two characters that stand side by side."""
+def _crowded(part: Part, left: NDArray[np.float64], right: NDArray[np.float64], gap: float = 0.1) -> int:
+    """How many cells hold the middles of two characters that stand side by side, `gap` mm apart."""
     order = np.argsort(left)
     middles = ((left + right) / 2)[order]
     cells = [next((n for n, c in enumerate(part.cells) if c.x <= x < c.right), -1) for x in middles.tolist()]
-    apart = left[order][1:] - right[order][:-1] > 0.1
-    return sum(a == b >= 0 and bool(gap) for a, b, gap in zip(cells, cells[1:], apart.tolist(), strict=False))
+    apart = left[order][1:] - right[order][:-1] > gap
+    return sum(a == b >= 0 and bool(clear) for a, b, clear in zip(cells, cells[1:], apart.tolist(), strict=False))
