@@ -84,9 +84,9 @@ _CHINESE = """
 韓韩 響响 頂顶 預预 飛飞 養养 駐驻 験验 鳴鸣 鵜鹈
 """
 # A rare form of a family of variants (薰 of 薫, 曾 of 曽) must be so much surer than the common one to be said. The
-# four that people do have in their names, and that no engine says by mistake, are believed.
+# those that people do have in their names, and that no engine says by mistake, are believed.
 RARITY = 0.1
-_BELIEVED = frozenset("髙﨑栁濵")
+_BELIEVED = frozenset("髙﨑栁濵渕")
 
 
 def twins(name: str, classes: Sequence[str]) -> list[tuple[str, str]]:
