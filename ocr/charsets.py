@@ -83,7 +83,7 @@ _CHINESE = """
 農农 進进 運运 達达 遠远 選选 遺遗 郵邮 鄭郑 醸酿 針针 釣钓 鉱矿 銅铜 鋳铸 開开 間间 関关 閣阁 陣阵 陸陆 際际 雑杂 霊灵
 韓韩 響响 頂顶 預预 飛飞 養养 駐驻 験验 鳴鸣 鵜鹈
 """
-# A rare form of a family of variants (薰 of 薫, 曾 of 曽) must be so much surer than the common one to be said. The
+# A rare form of a family of variants (薰 of 薫, 曾 of 曽) must be so much surer than the common one to be said;
 # those that people do have in their names, and that no engine says by mistake, are believed.
 RARITY = 0.1
 _BELIEVED = frozenset("髙﨑栁濵渕")
