@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -68,10 +69,11 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def told(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     capsys.readouterr()
     assert main(["calibrate", *words]) == 0
-    return json.loads(capsys.readouterr().out)
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return said
 
 
 def test_from_labels_to_a_version_in_force(
@@ -222,8 +224,8 @@ def test_a_set_with_truth_is_read_and_compared(installed: Settings, tmp_path: Pa
     reader = load_reader(READER)
     with pytest.raises(calibration_data.NoTruth):
         list(calibration_data.of_folder(reader, tmp_path, installed))
-    page = {"page": 1, "sheet": 1, "kind": FORM.kind, "fields": _read(reader, folder / "a.png")}
-    page["fields"]["entries[0].birth"] = "7010101"
+    fields = _read(reader, folder / "a.png") | {"entries[0].birth": "7010101"}
+    page: dict[str, Any] = {"page": 1, "sheet": 1, "kind": FORM.kind, "fields": fields}
     page |= {"writer": "hand-1+hand-2", "writers": {"entries[0]": "hand-2", "header": "hand-1"}}
     truth = {"schema": "todoke.truth/1", "style": "stroke", "degrade": "clean", "pages": [page]}
     (folder / "a.json").write_text(json.dumps(truth), encoding="utf-8")
