@@ -15,11 +15,13 @@ _TALL, _AREA = 1.3, 0.25  # mm, mm2: smaller pieces are dirt, commas and what a 
 _BOTH_SIDES = 0.25  # share of a character on either side of a rule that stands on it
 _ROOM = 1.0  # mm above and below the cells
 _MANY = 2  # so many strays are no accident
-_WHOLE, _CLEAR = 2.0, 0.3  # mm: so tall pieces so far apart are two digits, not the strokes of a 4
+_WHOLE = 2.0  # mm: pieces so tall that stand clear of each other are two digits, not the strokes of one
+_CLEAR = 0.1  # mm between characters side by side
 
 
 def astray(ink: Ink, part: Part) -> bool:
-    """True if several characters stand on the rules between the cells, or beside another in one cell."""
+    """True if several characters stand on the rules between the cells or beside another in one cell, or two whole ones
+    share a cell: the reader of cells would give the first or a part of either."""
     row = part.box
     members = ink.within(row.grown(_ROOM), round(_AREA * PX * PX))
     members = members[ink.stats[members, cv2.CC_STAT_HEIGHT] >= _TALL * PX]
@@ -31,8 +33,8 @@ def astray(ink: Ink, part: Part) -> bool:
     over = ((left[:, None] < rules - 0.3) & (right[:, None] > rules + 0.3)).any(axis=1)
     strays = sum(_on_rule(ink, int(member), part) for member in members[over].tolist())
     tall = ink.stats[members, cv2.CC_STAT_HEIGHT] >= _WHOLE * PX
-    two = _crowded(part, left[tall], right[tall], _CLEAR)
-    return two > 0 or strays + _crowded(part, left, right) >= _MANY
+    two = _crowded(part, left[tall], right[tall]) > 0
+    return two or strays + _crowded(part, left, right) >= _MANY
 
 
 def _on_rule(ink: Ink, member: int, part: Part) -> bool:
@@ -47,10 +49,10 @@ def _on_rule(ink: Ink, member: int, part: Part) -> bool:
     return False
 
 
-def _crowded(part: Part, left: NDArray[np.float64], right: NDArray[np.float64], gap: float = 0.1) -> int:
-    """How many cells hold the middles of two characters that stand side by side, `gap` mm apart."""
+def _crowded(part: Part, left: NDArray[np.float64], right: NDArray[np.float64]) -> int:
+    """How many cells hold the middles of two characters that stand side by side."""
     order = np.argsort(left)
     middles = ((left + right) / 2)[order]
     cells = [next((n for n, c in enumerate(part.cells) if c.x <= x < c.right), -1) for x in middles.tolist()]
-    apart = left[order][1:] - right[order][:-1] > gap
-    return sum(a == b >= 0 and bool(clear) for a, b, clear in zip(cells, cells[1:], apart.tolist(), strict=False))
+    apart = left[order][1:] - right[order][:-1] > _CLEAR
+    return sum(a == b >= 0 and bool(gap) for a, b, gap in zip(cells, cells[1:], apart.tolist(), strict=False))

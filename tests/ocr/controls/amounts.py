@@ -44,6 +44,23 @@ def amounts() -> Desk:
     return desk
 
 
+def two_in_a_cell() -> Desk:
+    """Cells that hold two digits: the cases say what was meant, which nothing but a low score may say."""
+    desk = Desk()
+    for field, place, pair, words, size in (
+        ("entries[0].wage_cash", -5, "12", "0000", 3.2),
+        ("entries[1].wage_cash", -5, "25", "0000", 3.2),
+        ("entries[2].wage_cash", -5, "12", "0000", 2.6),
+        ("entries[0].wage_kind", -4, "12", "500", 3.2),
+        ("entries[3].wage_cash", -7, "44", "444444", 3.2),
+        ("entries[0].insured_no", 0, "12", "", 3.2),
+    ):
+        desk.cells(field, words)
+        desk.text(pair, *desk.field(field).parts[-1].cells[place].centre, size)
+        desk.expect(field, pair + words, f"{pair} in one cell")
+    return desk
+
+
 def _comma(desk: Desk, field: str, place: int) -> None:
     """A comma before the last `place` cells."""
     cell = desk.field(field).parts[-1].cells[-place]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from forms.values import wareki
@@ -52,6 +54,15 @@ def test_amounts(judge: Judge) -> None:
     found = judge(amounts.amounts())
     across = [found[f"entries[{n}].wage_kind"] for n in (0, 1)]
     assert all(field.score <= 0.5 for field in across), "what does not keep to its cells is doubted"
+
+
+@pytest.mark.parametrize("way", [{}, {"dpi": 300}, {"bilevel": True}])
+def test_two_digits_in_one_cell_are_never_surely_one(reader: FormReader, way: dict[str, Any]) -> None:
+    desk = amounts.two_in_a_cell()
+    (reading,) = reader.read(PageImage(scanned(desk.pixels, **way)))
+    found = {field.id: field for field in reading.fields}
+    said = [(case.field, case.guards, found[case.field].value, found[case.field].score) for case in desk.cases]
+    assert [one for one in said if one[2] is not None and one[3] >= 0.6] == []
 
 
 def test_print_changed_by_hand(judge: Judge) -> None:
