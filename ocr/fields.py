@@ -18,7 +18,7 @@ from ocr.lines import Text, read_text
 from ocr.marks import options_of, read_marks
 from ocr.parts import LINE, MOST, OWN, WRITTEN, PartRead, charset_of, from_cells, from_text, nothing, put_together
 from ocr.stray import astray
-from ocr.strike import struck_in
+from ocr.strike import Strike, struck_in
 from ocr.types import Basis, EngineReading, FieldReading
 
 # Below this the engine itself doubts what it said: the field is unreadable, which is better than wrong.
@@ -53,7 +53,8 @@ def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choic
     strikes = {name: strike for name, strike in seen.items() if strike is not None}
     read: list[PartRead] = []
     if strikes:
-        read = yield from read_correction(ink, item, strikes)
+        corrected = yield from read_correction(ink, item, strikes)
+        read = [_believed(part, strikes.get(part.part.name)) for part in corrected]
     given = {part.part.name for part in read}
     for part in parts:
         if part.name not in given:
@@ -61,6 +62,14 @@ def read_field(ink: Ink, item: Field, engine: TextEngine, rivals: Sequence[Choic
     read.sort(key=lambda one: parts.index(one.part))
     found = replace(compose(item, read), struck=bool(strikes), facts=facts.of_ink(ink, parts))
     return _signed(item, found, engine)
+
+
+def _believed(corrected: PartRead, strike: Strike | None) -> PartRead:
+    """What stands after a strike-out. Over one character and with nothing written instead it may be the character's own
+    bars (皿, 井): a person is to look."""
+    if strike is not None and strike.single and corrected.blank:
+        return replace(corrected, text=None, score=0.0, options=())
+    return corrected
 
 
 def _read_part(ink: Ink, item: Field, part: Part, rivals: Sequence[Choice]) -> Asking[PartRead]:

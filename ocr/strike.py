@@ -26,6 +26,8 @@ _LONGER = 1.3  # times the width of a single character that lines over it have
 _MOST, _MOST_SINGLE = 0.68, 0.8  # share of the writing's width that a pair of lines, and a single one, goes over
 _APART = (0.3, 2.8)  # mm between the two lines
 _THICK = 0.75  # mm: two lines that have run together; no pen draws one so thick
+_ONE_CHARACTER = 1.8  # times its height: the width of one character with lines over it
+_CLOSE, _AS_WIDE, _ON_EITHER_SIDE = 0.33, 0.6, 0.15  # of a single character's height, its height, and its ink
 _OVER, _FAR_OVER = 0.2, 0.5  # mm that lines over a single character reach beyond it on either side
 _STANDS_OFF = 0.9  # mm between a struck value and one written beside it
 _FULL = 0.5  # share of ink in writing that was scribbled over
@@ -35,13 +37,15 @@ _SPANS = 0.9  # share of the writing's width that one stroke through all of it t
 @dataclass(frozen=True, slots=True)
 class Strike:
     """Lines through the writing of a part, from `left` to `right` (mm). Not `whole`: writing stands beside them, `gap`
-    mm away; `mostly`: it is little."""
+    mm away; `mostly`: it is little. `single`: over one character in a box, whose own bars may have been taken for
+    them."""
 
     left: float
     right: float
     whole: bool = True
     mostly: bool = True
     gap: float = 0.0
+    single: bool = False
 
     def covers(self, cell: Box) -> bool:
         return self.left < cell.centre[0] < self.right
@@ -73,7 +77,9 @@ def struck_in(ink: Ink, part: Part, digits: bool = True) -> Strike | None:
     gaps = [abs(x - end) / PX for x, end in ((before, start), (after, end)) if x is not None]
     mostly = found[1] - found[0] > _MOST * (last - first)
     left, right = region.x + (start - 1) / PX, region.x + (end + 2) / PX
-    return Strike(left, right, not gaps, mostly, min(gaps, default=0.0))
+    rows = np.flatnonzero(mask.any(axis=1))
+    single = last - first < _ONE_CHARACTER * (rows[-1] - rows[0] + 1)
+    return Strike(left, right, not gaps, mostly, min(gaps, default=0.0), bool(single))
 
 
 def _beside(mask: NDArray[np.uint8], cells: Sequence[Box], region: Box, left: float, right: float) -> bool:
@@ -167,9 +173,10 @@ def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool)
     if cells:
         reaches = max(before, after) if alone else min(before, after)
         enough = 0.93 if min(before, after) < _FAR_OVER else 0.85
-        return frail >= enough and (not rest.one_character or reaches > _OVER)
+        close = lower.middle - upper.middle < _CLOSE * rest.height  # the level strokes of 2, 5 and Z are not
+        return frail >= enough and (not rest.one_character or (reaches > _OVER and close))
     if rest.one_character:
-        return alone and frail > 0.95 and _over_one(rest, upper, lower, min(before, after))
+        return alone and frail > 0.95 and _over_one(rest, upper, lower)
     if frail >= 0.975:
         return max(before, after) > _OVER
     strong = upper if upper.held >= lower.held else lower
@@ -177,11 +184,16 @@ def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool)
     return strong.held >= 0.98 and frail >= 0.9 and reaches_out
 
 
-def _over_one(rest: _Rest, upper: Ruling, lower: Ruling, reach: float) -> bool:
-    """True if the lines, `reach` mm longer than one character on either side, are not its own bars (圭, 三)."""
+def _over_one(rest: _Rest, upper: Ruling, lower: Ruling) -> bool:
+    """True if the lines are not bars of the one character itself (圭, 三, 芳, 皿): they lie close together about its
+    middle, reach beyond it on either side, and what they leave still looks like a character."""
     longer = min(upper.right - upper.left, lower.right - lower.left) > _LONGER * (rest.right - rest.left)
-    close = lower.middle - upper.middle < 0.45 * rest.height
-    return longer and (reach > _FAR_OVER or (close and reach > _OVER))
+    before = rest.left - np.array([upper.left, lower.left])
+    after = np.array([upper.right, lower.right]) - rest.right
+    reaches = min(before.min(), after.min()) > _OVER * PX and min(before.max(), after.max()) > _OVER * PX
+    close = lower.middle - upper.middle < _CLOSE * rest.height
+    whole = rest.right - rest.left > _AS_WIDE * rest.height and min(rest.above, rest.below) > _ON_EITHER_SIDE
+    return bool(longer and reaches and close and whole)
 
 
 def _local(mask: NDArray[np.uint8], left: int, right: int, cells: bool) -> tuple[NDArray[np.uint8], int]:
