@@ -16,6 +16,7 @@ _STEEP = 2  # px a column that a wave may rise or fall
 _ALL = 0.97  # share of the columns with ink under a scribble or a wave
 _UNDERLINE = 0.15  # share of the height at its foot and head in which a stroke from end to end is no wave
 _LEAST = 2.8  # mm
+_REACH, _PEN = 0.3, 1.6  # mm that a wave reaches beyond the writing at either end, and the most ink of it in a column
 
 
 def crossed_out(mask: NDArray[np.uint8], free: NDArray[np.bool_]) -> tuple[int, int] | None:
@@ -74,12 +75,19 @@ def _filled(mask: NDArray[np.uint8], free: NDArray[np.bool_]) -> bool:
     return float(asked.mean()) > (_FULL if mask.shape[1] > _LONG * mask.shape[0] else _FULL_ONE)
 
 
+def _bare(mask: NDArray[np.uint8]) -> bool:
+    """True if the mask begins with one thin stroke and nothing else: a line that reaches beyond the writing."""
+    begin = mask[:, : round(_REACH * PX)]
+    runs = (np.diff(begin, axis=0, prepend=0) == 1).sum(axis=0)
+    return bool((runs <= 1).all()) and int(begin.sum(axis=0).max()) <= _PEN * PX
+
+
 def _waved(mask: NDArray[np.uint8], free: NDArray[np.bool_]) -> bool:
     """One stroke that goes on from end to end, up and down but never back, through several others."""
     edge = round(_UNDERLINE * mask.shape[0])
     mask = mask[edge:-edge]
     inked = mask.any(axis=0) | free
-    if float(inked.mean()) < _ALL:
+    if float(inked.mean()) < _ALL or not (_bare(mask) and _bare(mask[:, ::-1])):
         return False
     near = np.ones(2 * _STEEP + 1, dtype=np.uint8)
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))

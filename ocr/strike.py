@@ -64,7 +64,7 @@ def struck_in(ink: Ink, part: Part, digits: bool = True) -> Strike | None:
         return None
     free = _free_columns(part.cells, region, mask.shape[1])
     lines = rulings(mask, free, least)
-    found = _doubly(mask, lines, bool(part.cells)) or _singly(mask, lines) or crossed_out(mask, free)
+    found = _doubly(mask, lines, bool(part.cells)) or _singly(mask, lines, bool(part.cells)) or crossed_out(mask, free)
     if found is None:
         return None
     if part.cells:
@@ -184,6 +184,13 @@ def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool)
     return strong.held >= 0.98 and frail >= 0.9 and reaches_out
 
 
+def _broken(line: Ruling) -> bool:
+    """True if the line stops on its way: where one character ends and the next begins, as the bars of 増田 do."""
+    missing = np.ones(line.right - line.left, dtype=bool)
+    missing[line.drawn[1] - line.left] = False
+    return bool((missing[1:] & missing[:-1]).any())
+
+
 def _over_one(rest: _Rest, upper: Ruling, lower: Ruling) -> bool:
     """True if the lines are not bars of the one character itself (圭, 三, 芳, 皿): they lie close together about its
     middle, reach beyond it on either side, and what they leave still looks like a character."""
@@ -224,11 +231,13 @@ def _rest(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling) -> _Rest | None
     return _Rest(above, 1 - above - below, below, int(left), int(right) + 1, height)
 
 
-def _singly(mask: NDArray[np.uint8], lines: Sequence[Ruling]) -> tuple[int, int] | None:
+def _singly(mask: NDArray[np.uint8], lines: Sequence[Ruling], cells: bool) -> tuple[int, int] | None:
     """One line over nearly all of the writing, several characters, with a good part of it above and below."""
     for line in lines:
         local, width = _local(mask, line.left, line.right, False)
         if line.right - line.left < max(2 * _LEAST * PX, _MOST_SINGLE * width) or line.held < 0.97:
+            continue
+        if not cells and _broken(line):
             continue
         rest = _rest(local, line, line)
         if rest is None or rest.right - rest.left < 1.5 * rest.height or min(rest.above, rest.below) < 0.15:

@@ -43,6 +43,32 @@ def test_bars_of_a_single_character_do_not_strike_it_out(size: float, serif: boo
     assert len(taken) <= 3, taken  # and of these nothing is made but a question to a person
 
 
+@pytest.mark.parametrize("serif", [False, True])
+def test_words_whose_strokes_meet_are_not_struck_out(serif: bool) -> None:
+    """Bars that follow each other (増田) are no line, and strokes that touch all along (静子, 藤村) are no wave."""
+    words = [
+        "増田",
+        "梶原",
+        "芙嘉",
+        "静子",
+        "藤村",
+        "柿掛",
+        "佑樹",
+        "千鶴子",
+        "平井",
+        "裕美",
+        "真理",
+        "義夫",
+        "塚本",
+        "千代",
+        "法子",
+        "一夫",
+    ]
+    sizes = (4.0, 4.6, 5.2)
+    taken = [w for w in words for s in sizes if struck_in(written(w, s, serif, struck=False), PART, False) is not None]
+    assert len(taken) <= 2, taken
+
+
 def test_two_lines_strike_out_a_single_character() -> None:
     seen = [c for c in "藤健恵翔陽智浩誠" if struck_in(written(c, 5.0, True, struck=True), PART, False) is not None]
     assert len(seen) >= 7, seen
