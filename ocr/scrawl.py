@@ -11,7 +11,7 @@ from ocr.reference import PX
 from ocr.rulings import Ruling, followed
 
 _LONG = 1.8  # times its height: shorter writing may be one character with strokes like these (メ, 文)
-_FULL, _FULL_ONE = 0.68, 0.82  # share of ink in writing that was scribbled over, and in a single character
+_FULL, _FULL_ONE = 0.76, 0.82  # share of ink in writing that was scribbled over, and in a single character
 _STEEP = 2  # px a column that a wave may rise or fall
 _ALL = 0.97  # share of the columns with ink under a scribble or a wave
 _UNDERLINE = 0.15  # share of the height at its foot and head in which a stroke from end to end is no wave
