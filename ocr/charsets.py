@@ -65,9 +65,12 @@ _SETS = {
 _TWINS = {
     "0": "Oo〇○", "1": "lIi|丨", "2": "Zz", "5": "Ss", "6": "b", "7": "フ", "8": "B", "9": "qg", "-": "ー一_",
     "ー": "一-丨|", "オ": "才", "エ": "工", "ロ": "口□", "カ": "力", "タ": "夕", "ト": "卜", "ニ": "二=", "ハ": "八",
-    "ミ": "三", "チ": "千", "ム": "厶", "ヘ": "へ", "ベ": "べ", "ペ": "ぺ", "リ": "り", "ノ": "丿/", "メ": "乂",
+    "ミ": "三", "チ": "千", "ム": "厶", "ヘ": "へ", "ベ": "べ", "ペ": "ぺ", "リ": "り", "ノ": "丿/", "メ": "乂×✕",
     "イ": "亻", "ヒ": "匕七と",
 }  # fmt: skip
+# Where only digits and their marks may stand: a 0 whose pen did not close it, or through which a rule ran, and a 4.
+_TWINS_OF_NUMBERS = {"0": "CcDGQU∩", "4": "十", "1": "丿/\\|"}
+_NUMBERS = frozenset({"digits", "yen", "telephone", "zip"})
 # Forms that are written in China alone, each after the Japanese one: a recogniser that says 劳 has seen 労.
 _CHINESE = """
 徴徵 毎每 晩晚 閲閱 掻搔 倶俱 説說 鋭銳 痩瘦 掲揭 値值 撃擊 歳歲 戸戶 絶絕 啓啟 撹搅 桟栈 黄黃 麺麵 縁緣 歴歷 繋繫 姫姬
@@ -95,6 +98,8 @@ def twins(name: str, classes: Sequence[str]) -> list[tuple[str, str]]:
     allowed = charset(name)
     found = [(plain, c) for c in classes if c not in allowed and (plain := _plain(c)) in allowed]
     alike = [(c, t) for c, others in _TWINS.items() for t in others] + [(pair[0], pair[1]) for pair in _CHINESE.split()]
+    if name in _NUMBERS:
+        alike += [(c, t) for c, others in _TWINS_OF_NUMBERS.items() for t in others]
     return found + [(c, t) for c, t in alike if c in allowed and t not in allowed]
 
 
