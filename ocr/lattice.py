@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,24 @@ _LEAST = 1e-4  # of a step's likeliest class: what is less likely is not followe
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """Log probabilities (steps x classes) over the characters a field allows; class 0 is the CTC blank, class i is
-    `characters[i - 1]`."""
+    `characters[i - 1]`. `again` is what the engine saw in another view of the same line, over the same characters."""
 
     characters: tuple[str, ...]
     log_probabilities: NDArray[np.float32]
+    again: Lattice | None = None
+
+    def with_view(self, other: Lattice) -> Lattice:
+        """The two views of a line as one: a text is as likely as they say on average (of logs: they are no two
+        readings, both are one engine's)."""
+        characters = tuple(dict.fromkeys(self.characters + other.characters))
+        return replace(self._over(characters), again=other._over(characters))
+
+    def _over(self, characters: tuple[str, ...]) -> Lattice:
+        """The same steps over more characters, without what another view said."""
+        place = {c: i for i, c in enumerate(characters, start=1)}
+        rows = np.full((len(self.log_probabilities), len(characters) + 1), FLOOR, dtype=np.float32)
+        rows[:, [0] + [place[c] for c in self.characters]] = self.log_probabilities
+        return Lattice(characters, rows)
 
     def log_likelihood(self, text: str) -> float:
         """The log probability that the picture says exactly `text` (the CTC forward sum); -inf if it is too long."""
@@ -32,6 +46,12 @@ class Lattice:
         """log_likelihood of many texts at once."""
         if not texts:
             return []
+        if self.again is None:
+            return self._likelihoods(texts)
+        views = zip(self._likelihoods(texts), self.again._likelihoods(texts), strict=True)
+        return [(a + b) / 2 for a, b in views]
+
+    def _likelihoods(self, texts: Sequence[str]) -> list[float]:
         steps = self.log_probabilities
         if not len(steps):
             return [-math.inf if text else 0.0 for text in texts]
@@ -63,6 +83,13 @@ class Lattice:
 
     def best(self, most: int = 8, beam: int = 12) -> tuple[Candidate, ...]:
         """The likeliest texts by prefix beam search, with their probabilities."""
+        if self.again is None:
+            return self._searched(most, beam)
+        texts = sorted({c.value for view in (self, self.again) for c in view._searched(most, beam)})
+        seen = self.log_likelihoods(texts)
+        return ranked((Candidate(text, math.exp(min(0.0, p))) for text, p in zip(texts, seen, strict=True)), most)
+
+    def _searched(self, most: int, beam: int) -> tuple[Candidate, ...]:
         beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # text -> p ending in a blank, in a character
         scale = 0.0
         steps = np.exp(self.log_probabilities.astype(np.float64))
@@ -80,15 +107,13 @@ class Lattice:
     def joined(self, other: Lattice) -> Lattice:
         """The lattice of a line that goes on in the next, with a gap between."""
         characters = tuple(dict.fromkeys(self.characters + other.characters))
-        place = {c: i for i, c in enumerate(characters, start=1)}
         gap = np.full((1, len(characters) + 1), FLOOR, dtype=np.float32)
         gap[0, 0] = 0.0
-        parts = []
-        for lattice in (self, other):
-            part = np.full((len(lattice.log_probabilities), len(characters) + 1), FLOOR, dtype=np.float32)
-            part[:, [0] + [place[c] for c in lattice.characters]] = lattice.log_probabilities
-            parts.append(part)
-        return Lattice(characters, np.concatenate([parts[0], gap, parts[1]]))
+        parts = [self._over(characters).log_probabilities, gap, other._over(characters).log_probabilities]
+        joined = Lattice(characters, np.concatenate(parts))
+        if self.again is None and other.again is None:
+            return joined
+        return joined.with_view((self.again or replace(self, again=None)).joined(other.again or other))
 
 
 def _extended(

@@ -64,3 +64,17 @@ def test_a_long_line_does_not_underflow():
     text = "東京都千代田区丸の内" * 12
     (best, *_) = lattice_of(text, sure=0.6).best()
     assert best.value == text and best.probability >= 0.0
+
+
+def test_two_views_of_a_line_are_one_lattice():
+    sure, torn = lattice_of("堤"), lattice_of("鮎堤")
+    both = torn.with_view(sure)
+    assert set(both.characters) == {"鮎", "堤"}
+    for text in ("堤", "鮎堤"):
+        assert both.log_likelihood(text) == pytest.approx(
+            (torn.log_likelihood(text) + sure.log_likelihood(text)) / 2, abs=0.1
+        )
+    assert {c.value for c in both.best(4)} >= {"堤", "鮎堤"}
+    longer = both.joined(lattice_of("町"))
+    assert longer.again is not None
+    assert longer.log_likelihood("鮎堤町") == pytest.approx(both.log_likelihood("鮎堤"), abs=0.2)
