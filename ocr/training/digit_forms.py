@@ -1,7 +1,7 @@
 """The forms of the digits: points that strokes pass through, in a unit box (x to the right, y down).
 
 Forms are those of Japanese and of other writers. 1 and 7 have no fixed ones: what tells them apart is how long and how
-steep the flag of a 1 is and how long the bar of a 7, so these are drawn by chance from ranges that do not meet.
+steep the flag of a 1 is and how long the bar of a 7, so these are drawn by chance from ranges that hardly meet.
 """
 
 from __future__ import annotations
@@ -63,6 +63,10 @@ FORMS: dict[str, tuple[tuple[float, Form], ...]] = {
         (1, (((0.70, 0.04), (0.36, 0.30), (0.08, 0.58), (0.40, 0.64), (0.94, 0.56)), ((0.70, 0.04), (0.66, 1.00)))),
         (1, (((0.24, 0.02), (0.12, 0.40), (0.22, 0.60), (0.60, 0.58), (0.96, 0.46)), ((0.84, 0.10), (0.62, 1.00)))),
         (1, (((0.64, 0.06), (0.10, 0.60), (0.30, 0.66), (0.90, 0.60)), ((0.70, 0.44), (0.66, 0.90)))),
+        # the upright stroke ends near the bar: a brush's closed 4
+        (2, (((0.52, 0.00), (0.26, 0.40), (0.02, 0.80), (0.16, 0.90), (0.98, 0.84)), ((0.66, 0.44), (0.62, 0.94)))),
+        (1, (((0.56, 0.02), (0.04, 0.78)), ((0.04, 0.78), (0.40, 0.88), (0.98, 0.80)), ((0.64, 0.40), (0.58, 1.00)))),
+        (2, (((0.50, 0.00), (0.06, 0.74), (0.20, 0.86), (0.96, 0.86)), ((0.54, 0.52), (0.72, 0.60), (0.60, 0.98)))),
     ),
     "5": (
         (5, (((0.24, 0.03), (0.18, 0.44)), ((0.18, 0.44), (0.48, 0.36), (0.84, 0.52), (0.80, 0.84), (0.46, 0.99),
@@ -125,7 +129,17 @@ def one(dice: np.random.Generator) -> Form:
     if dice.random() < 0.2:
         stem = ((0.5 + lean, 0.0), (0.5 + float(dice.normal(0, 0.07)), 0.5), (0.5 - lean, 1.0))
     form: list[Stroke] = [stem]
-    if dice.random() < 0.58:
+    how = dice.random()
+    if how < 0.1:  # a brush's: long, nearly level, the corner rounded or not; near to a 7, whose bar is longer still
+        length = float(dice.uniform(0.26, 0.46)) / 0.66
+        drop = float(dice.uniform(-0.02, 0.12))
+        corner = stem[0]
+        tip = (corner[0] - length, drop)
+        if dice.random() < 0.5:
+            bent = (tip, (corner[0] - 0.4 * length, 0.0), (corner[0] - 0.03, 0.06), (0.5, 0.45), stem[-1])
+            return (bent,)
+        form.insert(0, (tip, corner))
+    elif how < 0.62:
         slope = float(np.radians(dice.uniform(4, 68)))  # below the horizontal
         longest = 0.26 + 0.3 * float(np.sin(slope))
         length = float(dice.uniform(0.08, longest))

@@ -19,6 +19,7 @@ from ocr.training.digit_forms import FORMS, Form, one, seven
 DIGITS = "0123456789"
 _FINE = 4  # px drawn for one px of the picture
 _BRUSH_FINE = 3
+_LEAST_SEVEN = 0.6  # width of a 7 as a share of its height: a narrower one is a 1 with a long flag
 Path = NDArray[np.float64]  # points x 2
 
 
@@ -90,7 +91,8 @@ def draw_digit(dice: np.random.Generator, hand: Hand, digit: str, height: float,
         path = path + np.stack([_wave(path[:, 1], bend[0]), _wave(path[:, 0], bend[1])], axis=1)
         path[-1] += (path[-1] - path[-2]) * float(dice.normal(0.0, 0.02)) * 10
         paths.append(path)
-    return _drawn(dice, hand, paths, height * hand.narrow * float(dice.normal(1.0, 0.08)), height, scale)
+    narrow = hand.narrow if digit != "7" else max(hand.narrow, _LEAST_SEVEN)
+    return _drawn(dice, hand, paths, height * narrow * float(dice.normal(1.0, 0.08)), height, scale)
 
 
 def draw_strokes(
