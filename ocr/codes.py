@@ -44,14 +44,17 @@ def find_codes(image: Grey) -> list[Code]:
     return found
 
 
-def glimpsed(page: View) -> list[Code]:
-    """The codes that a look at the reduced page shows, which is most; else those of `find_codes`."""
+def glanced(page: View) -> list[Code]:
+    """The codes that a look at the reduced page shows, which is most; none where the page is small already."""
     times = max(1, round(max(page.grey.shape) / _GLANCE))
-    if times > 1:
-        found = list(_read(page.reduced(times), float(times), zxingcpp.Binarizer.LocalAverage))
-        if found:
-            return found
-    return find_codes(page.grey)
+    if times == 1:
+        return []
+    return list(_read(page.reduced(times), float(times), zxingcpp.Binarizer.LocalAverage))
+
+
+def glimpsed(page: View) -> list[Code]:
+    """The codes of a glance; if there are none, those of `find_codes`."""
+    return glanced(page) or find_codes(page.grey)
 
 
 def _pictures(image: Grey) -> Iterator[tuple[Grey, float]]:

@@ -121,8 +121,22 @@ def writing(sheet: Registered) -> Ink:
     gain = _NO_TONE if sheet.bilevel else _gain(dark, known)
     over = cv2.subtract(dark, cv2.convertScaleAbs(known.tone, alpha=gain))
     kept = cv2.bitwise_and(dark, cv2.bitwise_or(known.free, cv2.compare(over, _CROSSING, cv2.CMP_GT)))
-    kept = _bridged(np.asarray(kept, dtype=np.uint8), known)
-    return replace(_components(kept, dark, known), stamps=stamps)
+    reach = (2 * known.spread + round(0.9 * PX)) | 1  # the widest rule is 0.5 mm
+    bands = _bands(np.asarray(cv2.compare(kept, FAINT // 2, cv2.CMP_GT), dtype=np.uint8), 2 * reach)
+    kept = _bridged(np.asarray(kept, dtype=np.uint8), known, bands, reach)
+    return replace(_components(kept, dark, known, bands), stamps=stamps)
+
+
+Bands = list[tuple[int, int]]  # ranges of rows; between them nothing is written
+
+
+def _bands(mask: NDArray[np.uint8], reach: int) -> Bands:
+    """The rows within `reach` of the mask's pixels: most of a sheet is empty."""
+    rows = np.flatnonzero(mask.max(axis=1))
+    if not len(rows):
+        return []
+    bands = np.split(rows, np.flatnonzero(np.diff(rows) > 2 * reach) + 1)
+    return [(max(0, int(band[0]) - reach), min(len(mask), int(band[-1]) + reach + 1)) for band in bands]
 
 
 def _darkness(sheet: Registered) -> NDArray[np.uint8]:
@@ -137,12 +151,12 @@ def _darkness(sheet: Registered) -> NDArray[np.uint8]:
     return np.asarray(cv2.subtract(PAPER, image), dtype=np.uint8)
 
 
-def _components(kept: NDArray[np.uint8], dark: NDArray[np.uint8], known: Print) -> Ink:
+def _components(kept: NDArray[np.uint8], dark: NDArray[np.uint8], known: Print, bands: Bands) -> Ink:
     """The components of the writing. Pieces that meet under print (which hides whether there is writing) are one: a
     ring across a frame, a tick over a label."""
     mask = cv2.compare(kept, FAINT, cv2.CMP_GT)
     hidden = cv2.bitwise_and(cv2.compare(dark, FAINT, cv2.CMP_GT), cv2.compare(known.covered, 0, cv2.CMP_GT))
-    grown = _followed(np.asarray(mask, dtype=np.uint8), np.asarray(hidden, dtype=np.uint8))
+    grown = _followed(np.asarray(mask, dtype=np.uint8), np.asarray(hidden, dtype=np.uint8), bands)
     count, labels = cv2.connectedComponents(grown, connectivity=8)
     here = _places(grown)
     of = labels.ravel()[here]
@@ -157,17 +171,12 @@ def _components(kept: NDArray[np.uint8], dark: NDArray[np.uint8], known: Print) 
     return Ink(grey, labels, stats, centroids)
 
 
-def _followed(mask: NDArray[np.uint8], hidden: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The mask grown by _UNDER mm, but only under print; rows far from any writing are left as they are."""
+def _followed(mask: NDArray[np.uint8], hidden: NDArray[np.uint8], bands: Bands) -> NDArray[np.uint8]:
+    """The mask grown by _UNDER mm, but only under print."""
     reach = round(_UNDER * PX)
-    rows = np.flatnonzero(mask.max(axis=1))
     grown = mask.copy()
-    if not len(rows):
-        return grown
-    bands = np.split(rows, np.flatnonzero(np.diff(rows) > 2 * reach) + 1)
     kernel = np.ones((3, 3), np.uint8)
-    for band in bands:
-        top, bottom = max(0, int(band[0]) - reach), min(len(mask), int(band[-1]) + reach + 1)
+    for top, bottom in bands:
         own, under = mask[top:bottom], hidden[top:bottom]
         part = own
         for _ in range(reach):
@@ -223,11 +232,14 @@ def _gain(dark: NDArray[np.uint8], known: Print) -> float:
     return float(np.clip(here / there, 0.7, 2.0))
 
 
-def _bridged(kept: NDArray[np.uint8], known: Print) -> NDArray[np.uint8]:
-    """Strokes that cross a removed rule are joined again where there is writing on both sides of it."""
-    reach = (2 * known.spread + round(0.9 * PX)) | 1  # the widest rule is 0.5 mm
-    joined = kept
-    for rules, shape in ((known.rules_h, (reach, 3)), (known.rules_v, (3, reach))):
-        closed = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
-        joined = np.asarray(cv2.max(joined, cv2.bitwise_and(closed, rules)), dtype=np.uint8)
+def _bridged(kept: NDArray[np.uint8], known: Print, bands: Bands, reach: int) -> NDArray[np.uint8]:
+    """Strokes that cross a removed rule (`reach` px with what lies beside it) are joined again where there is writing
+    on both sides of it."""
+    joined = kept.copy()
+    for top, bottom in bands:
+        band = joined[top:bottom]
+        for rules, shape in ((known.rules_h, (reach, 3)), (known.rules_v, (3, reach))):
+            closed = cv2.morphologyEx(band, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
+            band = np.asarray(cv2.max(band, cv2.bitwise_and(closed, rules[top:bottom])), dtype=np.uint8)
+        joined[top:bottom] = band
     return joined

@@ -93,7 +93,11 @@ def _groups(ink: Ink, window: Box) -> list[_Group]:
     """The marks in a window (mm), their own and the neighbours'."""
     x0, y0 = max(0, round(window.x * PX)), max(0, round(window.y * PX))
     labels = cut_any(ink.labels, window)
-    mask = (labels > 0) & (ink.stats[labels, cv2.CC_STAT_AREA] > 4)
+    if not labels.any():
+        return []
+    large = ink.stats[:, cv2.CC_STAT_AREA] > 4
+    large[0] = False
+    mask = large[labels]
     if not mask.any():
         return []
     ys, xs = np.nonzero(mask)
@@ -144,7 +148,8 @@ def _joined(labels: NDArray[np.int32], mask: NDArray[np.bool_]) -> NDArray[np.in
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     count, parts = cv2.connectedComponents(cv2.dilate(mask.astype(np.uint8), kernel), connectivity=8)
     same = np.arange(count)
-    pairs = np.unique(np.stack([labels[mask], parts[mask]], axis=1), axis=0)
+    keys = np.unique(labels[mask].astype(np.int64) * count + parts[mask])
+    pairs = np.stack(np.divmod(keys, count), axis=1)
     for label in np.unique(pairs[:, 0]).tolist():
         met = np.unique(same[pairs[pairs[:, 0] == label, 1]])
         same[np.isin(same, met)] = met[0]

@@ -13,6 +13,7 @@ from forms.errors import UnknownForm
 from forms.model import Choice, Field
 from ocr.align import Transform, by_print
 from ocr.ask import Ask, Asking, settle
+from ocr.codes import glanced
 from ocr.digital import DigitalLayer, is_born_digital
 from ocr.engine import LineReading, TextEngine
 from ocr.errors import CornersUnusable, NotRegistered, UnknownFormVersion
@@ -29,6 +30,7 @@ from ocr.second import SecondOpinion
 from ocr.stamped import beside_stamps
 from ocr.streaks import without_streaks
 from ocr.types import Corners, FieldReading, Matrix, PageImage, SheetReading
+from ocr.view import view
 
 
 class FormReader:
@@ -56,10 +58,10 @@ class FormReader:
 
     def read(self, page: PageImage) -> tuple[SheetReading, ...]:
         page = replace(page, pixels=without_streaks(page.pixels))
-        image = grey(page.pixels)
-        if is_blank(image):
+        seen = view(page.pixels)
+        if not glanced(seen) and is_blank(seen.grey):
             return (SheetReading(1, "blank"),)
-        found = find_sheets(page.pixels)
+        found = find_sheets(seen)
         if not found:
             return (SheetReading(1, "attachment"),)
         return tuple(self._sheet(page, sheet, number) for number, sheet in enumerate(found, start=1))

@@ -44,7 +44,7 @@ class Ruling:
 
 def rulings(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> list[Ruling]:
     """The long lines of a mask (1 writing), longest first. In `free` columns a line may be missing; `least` px long."""
-    left = np.where(_in_long_runs(mask, free, least), mask, 0).astype(np.uint8)
+    left = np.where(level_runs(mask, free, least), mask, 0).astype(np.uint8)
     if not left.any():
         return []
     found: list[Ruling] = []
@@ -57,7 +57,7 @@ def rulings(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> l
     return found
 
 
-def _in_long_runs(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+def level_runs(mask: NDArray[np.uint8], free: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
     """Columns in which level strokes follow each other for at least `least` px."""
     seen: NDArray[np.bool_] = np.asarray(_level(mask).any(axis=0), dtype=np.bool_)
     closed = _closed(seen | free, round(_GAP * PX))

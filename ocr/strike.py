@@ -14,7 +14,7 @@ from forms.model import Box, Part
 from ocr.ink import Ink
 from ocr.reference import PX
 from ocr.register import cut_any
-from ocr.rulings import Ruling, crosses, rulings
+from ocr.rulings import Ruling, crosses, level_runs, rulings
 from ocr.scrawl import crossed_out
 
 _SPECK = 0.12  # mm2: smaller pieces say nothing about where the writing stands
@@ -31,6 +31,7 @@ _CLOSE, _AS_WIDE, _ON_EITHER_SIDE = 0.33, 0.6, 0.15  # of a single character's h
 _OVER, _FAR_OVER = 0.2, 0.5  # mm that lines over a single character reach beyond it on either side
 _STANDS_OFF = 0.9  # mm between a struck value and one written beside it
 _FULL = 0.5  # share of ink in writing that was scribbled over
+_HELD_IN_CELLS, _HELD = 0.85, 0.9  # share of its columns that a line of a pair has ink in
 _SPANS = 0.9  # share of the writing's width that one stroke through all of it takes
 
 
@@ -63,7 +64,7 @@ def struck_in(ink: Ink, part: Part, digits: bool = True) -> Strike | None:
     if last - first < least:
         return None
     free = _free_columns(part.cells, region, mask.shape[1])
-    lines = rulings(mask, free, least)
+    lines = rulings(mask if part.cells else _strikable(mask, least), free, least)
     found = _doubly(mask, lines, bool(part.cells)) or _singly(mask, lines, bool(part.cells)) or crossed_out(mask, free)
     if found is None:
         return None
@@ -115,6 +116,21 @@ def _writing(ink: Ink, region: Box) -> NDArray[np.uint8] | None:
     return np.asarray(chosen[labels], dtype=np.uint8) if chosen.any() else None
 
 
+def _strikable(mask: NDArray[np.uint8], least: float) -> NDArray[np.uint8]:
+    """The writing without the pieces, apart from each other by a gap, whose level strokes are too short together for a
+    line through most of the piece."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    cuts = np.flatnonzero(np.diff(columns) > _STANDS_OFF * PX) + 1
+    kept = mask
+    for piece in np.split(columns, cuts):
+        first, last = int(piece[0]), int(piece[-1]) + 1
+        need = max(least, _MOST * (last - first))
+        if not level_runs(mask[:, first:last], np.zeros(last - first, dtype=bool), need).any():
+            kept = mask.copy() if kept is mask else kept
+            kept[:, first:last] = 0
+    return kept
+
+
 def _free_columns(cells: Sequence[Box], region: Box, width: int) -> NDArray[np.bool_]:
     """Columns in which nothing is asked of a line: the rules between cells and the print between pairs of cells."""
     free = np.zeros(width, dtype=bool)
@@ -160,19 +176,23 @@ def _doubly(mask: NDArray[np.uint8], lines: Sequence[Ruling], cells: bool) -> tu
 
 def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool) -> bool:
     """True if the two lines are no strokes of the writing, and the writing is not all above them (underlined)."""
+    frail = min(upper.held, lower.held)
+    if frail < (_HELD_IN_CELLS if cells else _HELD):
+        return False
     local, width = _local(mask, min(upper.left, lower.left), max(upper.right, lower.right), cells)
+    if min(upper.right, lower.right) - max(upper.left, lower.left) < _MOST * width:
+        return False
     rest = _rest(local, upper, lower)
-    if rest is None or min(upper.right, lower.right) - max(upper.left, lower.left) < _MOST * width:
+    if rest is None:
         return False
     before = (rest.left - max(upper.left, lower.left)) / PX
     after = (min(upper.right, lower.right) - rest.right) / PX
     if not (rest.above + rest.between >= 0.1 or min(before, after) > _OVER) or rest.between + rest.below < 0.06:
         return False
     alone = width > 0.9 * _local(mask, 0, mask.shape[1], True)[1]
-    frail = min(upper.held, lower.held)
     if cells:
         reaches = max(before, after) if alone else min(before, after)
-        enough = 0.93 if min(before, after) < _FAR_OVER else 0.85
+        enough = 0.93 if min(before, after) < _FAR_OVER else _HELD_IN_CELLS
         close = lower.middle - upper.middle < _CLOSE * rest.height  # the level strokes of 2, 5 and Z are not
         return frail >= enough and (not rest.one_character or (reaches > _OVER and close))
     if rest.one_character:
@@ -181,7 +201,7 @@ def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool)
         return max(before, after) > _OVER
     strong = upper if upper.held >= lower.held else lower
     reaches_out = strong.left + 2 <= rest.left and rest.right + 2 <= strong.right
-    return strong.held >= 0.98 and frail >= 0.9 and reaches_out
+    return strong.held >= 0.98 and reaches_out
 
 
 def _broken(line: Ruling) -> bool:
@@ -234,8 +254,10 @@ def _rest(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling) -> _Rest | None
 def _singly(mask: NDArray[np.uint8], lines: Sequence[Ruling], cells: bool) -> tuple[int, int] | None:
     """One line over nearly all of the writing, several characters, with a good part of it above and below."""
     for line in lines:
+        if line.held < 0.97 or line.right - line.left < 2 * _LEAST * PX:
+            continue
         local, width = _local(mask, line.left, line.right, False)
-        if line.right - line.left < max(2 * _LEAST * PX, _MOST_SINGLE * width) or line.held < 0.97:
+        if line.right - line.left < _MOST_SINGLE * width:
             continue
         if not cells and _broken(line):
             continue

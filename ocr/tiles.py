@@ -14,6 +14,7 @@ from ocr.page import Grey
 Floats = NDArray[np.float64]
 
 _FAINT = 6.0  # grey levels: a tile whose reference varies less has nothing to hold on to
+_SAME = 0.02  # change of a tile's trust after which another round moves nothing
 AGREES = 0.35  # least correlation at which a tile's displacement is believed
 
 
@@ -129,7 +130,9 @@ def smooth(found: Displacements, stiffness: float, rounds: int = 3, breaks: floa
             solution = np.asarray(np.linalg.solve(system, weight * given), dtype=np.float64)
             off = np.abs(given - solution)
             spread = max(0.3, 2.0 * float(np.median(off[base > 0.1])) if (base > 0.1).any() else 0.3)
-            trust = 1.0 / (1.0 + (off / spread) ** 4)
+            before, trust = trust, 1.0 / (1.0 + (off / spread) ** 4)
+            if breaks is None and float(np.abs((trust - before) * base).max()) < _SAME:
+                break
             if breaks is not None:
                 bending = terms.form(stiffness / (1.0 + (terms.values(solution) / breaks) ** 2) ** 2)
         field[..., axis] = solution.reshape(rows, cols)
