@@ -177,12 +177,10 @@ def _doubly(mask: NDArray[np.uint8], lines: Sequence[Ruling], cells: bool) -> tu
 def _through(mask: NDArray[np.uint8], upper: Ruling, lower: Ruling, cells: bool) -> bool:
     """True if the two lines are no strokes of the writing, and the writing is not all above them (underlined)."""
     frail = min(upper.held, lower.held)
-    if frail < (_HELD_IN_CELLS if cells else _HELD):
-        return False
     local, width = _local(mask, min(upper.left, lower.left), max(upper.right, lower.right), cells)
-    if min(upper.right, lower.right) - max(upper.left, lower.left) < _MOST * width:
-        return False
-    rest = _rest(local, upper, lower)
+    long = min(upper.right, lower.right) - max(upper.left, lower.left) >= _MOST * width
+    drawn = frail >= (_HELD_IN_CELLS if cells else _HELD)
+    rest = _rest(local, upper, lower) if long and drawn else None
     if rest is None:
         return False
     before = (rest.left - max(upper.left, lower.left)) / PX
