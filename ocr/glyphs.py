@@ -15,7 +15,7 @@ from ocr.reference import PX
 
 SIDE = 28  # px, the classifier's input is SIDE x SIDE ...
 _INNER = 20  # ... and the writing's longer side in it; the centre of mass stands in the middle
-_SMALLEST = round(1.6 * PX)  # px: smaller writing is not blown up to a whole character
+SMALLEST = round(1.6 * PX)  # px: smaller writing is not blown up to a whole character
 _EDGE = 0.22  # share of the ink's darkness from which a pixel belongs to the glyph's box
 
 _OVER = 0.9  # mm that writing may leave its row of cells, above and below
@@ -70,7 +70,7 @@ def fitted(darkness: NDArray[np.uint8], least: int = 0) -> NDArray[np.float32]:
 
 def fit(glyph: Glyph) -> NDArray[np.float32]:
     """The classifier's input of a glyph cut out of a sheet."""
-    return fitted(np.asarray(PAPER - np.minimum(glyph.picture, PAPER), dtype=np.uint8), _SMALLEST)
+    return fitted(np.asarray(PAPER - np.minimum(glyph.picture, PAPER), dtype=np.uint8), SMALLEST)
 
 
 def glyphs(ink: Ink, cells: tuple[Box, ...], ignore: NDArray[np.intp] | None = None) -> list[Glyph | None]:

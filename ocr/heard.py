@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from ocr import again
+from ocr import again, line_digits
 from ocr.ask import Ask, Asking
 from ocr.engine import LineReading
 
@@ -31,10 +31,9 @@ def hear(asking: Asking[Answer], lines: list[LineReading], asked: list[Ask] | No
 def _answered(asks: list[Ask]) -> Asking[list[LineReading]]:
     answers = yield asks
     places = [n for n, (ask, line) in enumerate(zip(asks, answers, strict=True)) if again.doubtful(ask, line)]
-    if not places:
-        return answers
-    views = yield [again.view(asks[n]) for n in places]
     found = list(answers)
-    for n, seen in zip(places, views, strict=True):
-        found[n] = again.together(answers[n], seen)
-    return found
+    if places:
+        views = yield [again.view(asks[n]) for n in places]
+        for n, seen in zip(places, views, strict=True):
+            found[n] = again.together(answers[n], seen)
+    return line_digits.asked_too(asks, found)

@@ -29,9 +29,9 @@ class Lattice:
         """The two views of a line as one: a text is as likely as they say on average (of logs: they are no two
         readings, both are one engine's)."""
         characters = tuple(dict.fromkeys(self.characters + other.characters))
-        return replace(self._over(characters), again=other._over(characters))
+        return replace(self.over(characters), again=other.over(characters))
 
-    def _over(self, characters: tuple[str, ...]) -> Lattice:
+    def over(self, characters: tuple[str, ...]) -> Lattice:
         """The same steps over more characters, without what another view said."""
         place = {c: i for i, c in enumerate(characters, start=1)}
         rows = np.full((len(self.log_probabilities), len(characters) + 1), FLOOR, dtype=np.float32)
@@ -109,7 +109,7 @@ class Lattice:
         characters = tuple(dict.fromkeys(self.characters + other.characters))
         gap = np.full((1, len(characters) + 1), FLOOR, dtype=np.float32)
         gap[0, 0] = 0.0
-        parts = [self._over(characters).log_probabilities, gap, other._over(characters).log_probabilities]
+        parts = [self.over(characters).log_probabilities, gap, other.over(characters).log_probabilities]
         joined = Lattice(characters, np.concatenate(parts))
         if self.again is None and other.again is None:
             return joined
