@@ -43,16 +43,16 @@ class Decoder:
         believed = _held_to_set(seen, classes.weight)
         best = believed.argmax(axis=1)
         steps = np.arange(len(best))
-        chars = _greedy(best, seen[steps, best], [self._characters[i] for i in classes.picked.tolist()])
+        chars = _greedy(best, seen[steps, best], classes.characters)
         told = row.argmax(axis=1)
         free = _greedy(told, row[steps, told], self._characters)
         width = max(1.0, share * row.shape[0])
         placed = tuple((c, p, min(1.0, (step + 0.5) / width)) for c, p, step in chars)
         score = float(np.mean([p for _, p, _ in chars])) if chars else 0.0
-        lattice = self._lattice(believed, classes.picked)
+        lattice = self._lattice(believed, classes.characters)
         return LineReading("".join(c for c, _, _ in chars), score, "".join(c for c, _, _ in free), placed, lattice)
 
-    def _lattice(self, believed: NDArray[np.float32], picked: NDArray[np.intp]) -> Lattice:
+    def _lattice(self, believed: NDArray[np.float32], characters: Sequence[str]) -> Lattice:
         """What each step may have been, over the classes that some step takes seriously."""
         told = believed.argmax(axis=1)
         certain = believed[np.arange(len(told)), told] > _CERTAIN
@@ -62,7 +62,7 @@ class Decoder:
         kept = np.flatnonzero((believed > _KEPT).any(axis=0))
         kept = np.concatenate([[0], kept[kept > 0]]).astype(np.intp)
         logs = np.log(np.maximum(believed[:, kept], np.exp(np.float32(FLOOR)))).astype(np.float32)
-        return Lattice(tuple(self._characters[i] for i in picked[kept[1:]].tolist()), logs)
+        return Lattice(tuple(characters[i] for i in kept[1:].tolist()), logs)
 
     def _allowed(self, name: str) -> _Classes:
         if name not in self._classes:
@@ -80,6 +80,7 @@ class Decoder:
         first = [n for n in range(len(target)) if not n or target[n] != target[n - 1]]
         return _Classes(
             np.array(picked, dtype=np.intp),
+            tuple(self._characters[i] for i in picked),
             np.array([target[n] for n in first], dtype=np.intp),
             np.array(first, dtype=np.intp),
             np.array(twin, dtype=np.intp),
@@ -90,11 +91,12 @@ class Decoder:
 
 @dataclass(frozen=True, slots=True)
 class _Classes:
-    """The classes of a character set: `picked` (class 0 first), and the `twins` whose probabilities are added to
-    those of `picked[targets]`, twins from `starts` on; `weight` is the prior of each; `leans` is put right
-    before."""
+    """The classes of a character set: `picked` (class 0 first) with their `characters`, and the `twins` whose
+    probabilities are added to those of `picked[targets]`, twins from `starts` on; `weight` is the prior of each;
+    `leans` is put right before."""
 
     picked: NDArray[np.intp]
+    characters: tuple[str, ...]
     targets: NDArray[np.intp]
     starts: NDArray[np.intp]
     twins: NDArray[np.intp]

@@ -19,6 +19,7 @@ _AROUND = 1.6  # mm that a mark may reach beyond the choices' boxes
 _JOIN = 0.7  # mm between pieces of one mark (print was taken out of it)
 _LEAST_AREA, _LEAST_SIZE = 0.45, 1.6  # mm2, mm
 _SEEN = 5.0  # mm around the choices in which a neighbour's mark is seen whole
+_RIVAL = 6.0  # mm around the choices in which others may have been meant
 _LARGE = 1.6  # times a choice's height: no one mark is so tall, unless it is one stroke
 _SECTORS = 16
 _STRUCK = (0.08, 0.6)  # share of ink in the middle of a ring that was struck through
@@ -44,9 +45,12 @@ def read_marks(ink: Ink, choices: tuple[Choice, ...], rivals: Sequence[Choice] =
     right, bottom = max(c.box.right for c in choices), max(c.box.bottom for c in choices)
     area = Box(left, top, right - left, bottom - top).grown(_AROUND)
     found: dict[int, Mark] = {}
-    boxes = [c.box for c in choices] + [rival.box for rival in rivals if rival.box.overlaps(area.grown(6))]
     tall = _LARGE * max(c.box.h for c in choices)
     groups = [piece for group in _groups(ink, area.grown(_SEEN)) for piece in _pieces(group, tall)]
+    if not groups:
+        return []
+    near = area.grown(_RIVAL)
+    boxes = [c.box for c in choices] + [rival.box for rival in rivals if rival.box.overlaps(near)]
     for group in groups:
         for mark in _owners(group, boxes, area):
             if mark.choice < len(choices) and (mark.choice not in found or mark.score > found[mark.choice].score):

@@ -110,9 +110,8 @@ class FormReader:
         fields = [f for f in sheet.reference.form.captured() if f.page == sheet.reference.page]
         heard: dict[str, list[LineReading]] = {field.id: [] for field in fields}
         asked: dict[str, list[Ask]] = {field.id: [] for field in fields}
-        readers = [
-            hear(_reader(ink, f, self._engine, layer, _rivals(fields, f)), heard[f.id], asked[f.id]) for f in fields
-        ]
+        rivals = _rivals(fields)
+        readers = [hear(_reader(ink, f, self._engine, layer, rivals[f.id]), heard[f.id], asked[f.id]) for f in fields]
         read = tuple(settle(self._engine, readers))
         if self._second is not None:
             read = self._second.ask(read, asked, heard)
@@ -128,11 +127,13 @@ def _reader(
     return (yield from beside_stamps(ink, field, lambda seen: read_field(seen, field, engine, rivals)))
 
 
-def _rivals(fields: Sequence[Field], field: Field) -> list[Choice]:
-    """The choices of the other fields, on which a mark near this field may stand."""
-    if not field.choices:
-        return []
-    return [choice for other in fields if other is not field for choice in other.choices]
+def _rivals(fields: Sequence[Field]) -> dict[str, list[Choice]]:
+    """For each field with choices those of the other fields, on which a mark near it may stand."""
+    every = [(field.id, field.choices) for field in fields]
+    return {
+        name: [choice for other, theirs in every if other != name for choice in theirs] if own else []
+        for name, own in every
+    }
 
 
 def _known(kind: str, version: str) -> Reference:
