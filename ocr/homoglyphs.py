@@ -27,6 +27,14 @@ _KANA_OF_HIRAGANA = {"へ": "ヘ", "べ": "ベ", "ぺ": "ペ", "り": "リ"}
 _HIRAGANA_OF_KANA = {kana: hiragana for hiragana, kana in _KANA_OF_HIRAGANA.items()}
 
 
+_ONE_SHAPE = str.maketrans({kanji: kana for kana, kanji in _KANA_TO_KANJI.items()} | {"-": "ー"})
+
+
+def folded(text: str) -> str:
+    """The text with one character for each shape: what stands in a list may be compared with it."""
+    return text.translate(_ONE_SHAPE)
+
+
 def settle(text: str) -> str:
     """The text with such characters as their neighbours want them; digits keep a dash between them."""
     characters = list(text)

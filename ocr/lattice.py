@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +30,17 @@ class Lattice:
         readings, both are one engine's)."""
         characters = tuple(dict.fromkeys(self.characters + other.characters))
         return replace(self.over(characters), again=other.over(characters))
+
+    def renamed(self, name: Callable[[str], str]) -> Lattice:
+        """The lattice over other names of its characters; what two of one name are given is added."""
+        names = tuple(dict.fromkeys(name(c) for c in self.characters))
+        rows = np.full((len(self.log_probabilities), len(names) + 1), -np.inf, dtype=np.float32)
+        rows[:, 0] = self.log_probabilities[:, 0]
+        for n, character in enumerate(self.characters, start=1):
+            place = names.index(name(character)) + 1
+            rows[:, place] = np.logaddexp(rows[:, place], self.log_probabilities[:, n])
+        again = self.again.renamed(name).over(names) if self.again is not None else None
+        return Lattice(names, np.minimum(rows, 0.0), again)
 
     def over(self, characters: tuple[str, ...]) -> Lattice:
         """The same steps over more characters, without what another view said."""

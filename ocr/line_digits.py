@@ -90,7 +90,7 @@ def _with_digit(lattice: Lattice, text: str, place: int, table: dict[str, float]
     steps = _steps(lattice, len(text), place)
     again = _with_digit(lattice.again, text, place, table) if lattice.again is not None else None
     if steps is None:
-        return replace(lattice, again=again) if again is not None else None
+        return lattice.with_view(again) if again is not None else None
     wide = lattice.over(tuple(dict.fromkeys((*lattice.characters, *table))))
     columns = [wide.characters.index(d) + 1 for d in table]
     rows = wide.log_probabilities.copy()

@@ -20,6 +20,8 @@ WORD, LETTER = 2.0, 1.2  # log odds that such a word stands where one nearly doe
 _LEAST = 3  # letters: shorter words are found anywhere ...
 _COUNTERS = ("番地", "丁目", "号室")  # ... but after a number
 COUNTER = 3.0  # log odds more for these, so near a number
+NUMBER = 4.0  # log odds of a digit where digits or dashes stand on both sides
+_OF_NUMBERS = frozenset("0123456789-")
 _DIFFERENT = 0.4  # of a word's letters may be read as others
 _ROUNDS = 3  # words put right in one field
 
@@ -42,14 +44,13 @@ def _judged(reading: FieldReading, kind: ValueType, heard: Sequence[LineReading]
     lattices = [line.lattice for line in lines if line.lattice is not None]
     if not reading.value or reading.basis != "ocr" or reading.struck or not lines or len(lattices) != len(lines):
         return reading
-    lattice = reduce(Lattice.joined, lattices)
+    lattice = reduce(Lattice.joined, lattices).renamed(homoglyphs.folded)
     text, odds = reading.value, 0.0
     for _ in range(_ROUNDS):
-        nearly = list(_near(text))
+        nearly = list(_near(text, kind))
         if not nearly:
             break
-        before = lattice.log_likelihood(text)
-        after = lattice.log_likelihoods([other for other, _ in nearly])
+        before, *after = lattice.log_likelihoods([homoglyphs.folded(t) for t in (text, *(n for n, _ in nearly))])
         best = max(range(len(nearly)), key=lambda n: after[n] + nearly[n][1])
         if after[best] + nearly[best][1] <= before:
             break
@@ -57,32 +58,43 @@ def _judged(reading: FieldReading, kind: ValueType, heard: Sequence[LineReading]
     value = normalise(kind, homoglyphs.settle(text) if kind != "addr_kana" else text)
     if not value or value == reading.value:
         return reading
-    seen = lattice.log_likelihoods([reading.value, text])
+    seen = lattice.log_likelihoods([homoglyphs.folded(t) for t in (reading.value, text)])
     hypotheses = [Hypothesis(reading.value, seen[0]), Hypothesis(value, seen[1], odds)]
     return weighed(reading, "terms", hypotheses, bool(reading.facts.get("known", 0.0)))
 
 
-def _near(text: str) -> Iterator[tuple[str, float]]:
+def _near(text: str, kind: ValueType) -> Iterator[tuple[str, float]]:
     """The text with a word put where nearly that word stands, and the log odds of the word."""
-    here = set(text)
-    for word, letters in _words():
+    shapes = homoglyphs.folded(text)
+    here = set(shapes)
+    for word, shape in _words():
         length = len(word)
-        if len(letters - here) > _DIFFERENT * length:
+        if sum(c not in here for c in shape) > _DIFFERENT * length:
             continue
         for start in range(len(text) - length + 1):
-            window = text[start : start + length]
-            different = sum(a != b for a, b in zip(word, window, strict=True))
-            if 0 < different <= _DIFFERENT * length:
+            window = shapes[start : start + length]
+            different = sum(a != b for a, b in zip(shape, window, strict=True))
+            if different <= _DIFFERENT * length and text[start : start + length] != word:
                 yield text[:start] + word + text[start + length :], WORD + LETTER * (length - different)
     for start in range(1, len(text) - 1):
         window = text[start : start + 2]
         for word in _COUNTERS if text[start - 1].isdigit() else ():
             if (word[0] == window[0]) != (word[1] == window[1]):
                 yield text[:start] + word + text[start + 2 :], WORD + LETTER + COUNTER
+    if kind != "text":
+        yield from _numbers(text)
+
+
+def _numbers(text: str) -> Iterator[tuple[str, float]]:
+    """The text with a digit where one letter stands within a house number (2-ス-20, 591-)1)."""
+    for place in range(1, len(text) - 1):
+        if [c in _OF_NUMBERS for c in text[place - 1 : place + 2]] == [True, False, True]:
+            for digit in "0123456789":
+                yield text[:place] + digit + text[place + 1 :], NUMBER
 
 
 @cache
-def _words() -> tuple[tuple[str, frozenset[str]], ...]:
+def _words() -> tuple[tuple[str, str], ...]:
     raw = resources.files("ocr.knowledge").joinpath("data/terms.txt").read_text("utf-8")
     words = [word for line in raw.splitlines() if not line.startswith("#") for word in line.split()]
-    return tuple((word, frozenset(word)) for word in dict.fromkeys(words) if len(word) >= _LEAST)
+    return tuple((word, homoglyphs.folded(word)) for word in dict.fromkeys(words) if len(word) >= _LEAST)
