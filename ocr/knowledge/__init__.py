@@ -19,4 +19,4 @@ def usual(directory: Path) -> Knowledge:
     from ocr.knowledge.terms import Terms
 
     lexicon = Lexicon(directory)
-    return Together((Addresses(lexicon), Names(lexicon), Terms(), Persons(lexicon), Numbers()))
+    return Together((Addresses(lexicon), Names(lexicon), Terms(lexicon), Persons(lexicon), Numbers()))

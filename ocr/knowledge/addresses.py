@@ -20,6 +20,7 @@ from ocr.types import FieldReading
 
 # Log odds over an address that the tree does not have: its city known, its town too, and that the code says so.
 CITY, TOWN, CODE = 2.0, 6.0, 6.0
+SPELT = 6.0  # ... and for the kana of a town, that the address has it as it is read
 _NEAR = 25.0  # log probability below the best at which the other script's voice is cut off
 _FEW = 4  # of the reader's own texts
 
@@ -42,7 +43,7 @@ class Addresses:
 
     @property
     def version(self) -> str:
-        return f"addresses/1 {self._lexicon.version}"
+        return f"addresses/2 {self._lexicon.version}"
 
     def judge(self, form: Form, fields: Fields, heard: Heard) -> Fields:
         found = {reading.id: reading for reading in fields}
@@ -74,7 +75,8 @@ class Addresses:
         priors = {f.place: _prior(f.place, codes) for f in in_text}
         yield _settled(text, in_text, {p: priors[p] + heard_kana.get(p, 0.0) for p in priors})
         if kana is not None and in_kana:
-            yield _settled(kana, in_kana, {p: priors[p] + said.get(p, 0.0) for p in priors})
+            spelt = {f.place: SPELT * (f.edits == 0 and bool(f.place.town)) for f in in_text}
+            yield _settled(kana, in_kana, {p: priors[p] + said.get(p, 0.0) + spelt[p] for p in priors})
         if code is not None and len(codes) > 0:
             yield _coded(code, codes, {p: said[p] + heard_kana.get(p, 0.0) for p in priors})
 

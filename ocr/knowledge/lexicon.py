@@ -22,6 +22,7 @@ _SCALE = 2500  # of a dictionary's costs to log odds; they are rough, so they we
 _KANA = 90  # kinds of kana
 _UNSEEN = 0.3  # times that a pair of kana is taken to have occurred which has not
 _RAREST = -3.0  # log odds of a pair of kana below which it is no argument: names have all kinds of sounds
+_MANY = 8  # cities that have a town of the name, from which the name is usual
 _EDGE = 2  # kana at the beginning or the end of a word by which it is told how its first or last kanji is read
 
 
@@ -108,6 +109,7 @@ class Lexicon:
         self._words: dict[str, Words] = {}
         self._towns = lru_cache(maxsize=512)(self._read_towns)
         self._by_zip = lru_cache(maxsize=4096)(self._read_zip)
+        self._usual_towns: frozenset[str] | None = None
         self._cities: list[Place] | None = None
 
     @property
@@ -132,6 +134,14 @@ class Lexicon:
             rows = self._ask("SELECT DISTINCT '', prefecture, city, '', prefecture_kana, city_kana, '' FROM place")
             self._cities = [_place(row) for row in rows]
         return self._cities
+
+    def usual_towns(self) -> frozenset[str]:
+        """Names of two characters that towns of many cities have (若葉, 桜台): places are named so, and buildings."""
+        if self._usual_towns is None:
+            query = "SELECT town, count(DISTINCT prefecture || city) FROM place WHERE length(town) = 2 GROUP BY town"
+            rows = self._ask(query)
+            self._usual_towns = frozenset(normalize("NFKC", town) for town, cities in rows if int(cities) >= _MANY)
+        return self._usual_towns
 
     def towns(self, prefecture: str, city: str) -> tuple[Place, ...]:
         """The places of a city."""

@@ -22,6 +22,7 @@ _TITLE = re.compile(
     "|施設長|事業主|代表者|代表|院長|所長|園長|校長|会長|社長)(?!法人|事務所)"
 )
 _COMPANY = re.compile("(?:会社|社団|財団|法人)(?=.{2})")
+_OWNER = "owner"  # the field of the employer's name
 _LONGEST = 3  # characters of a surname
 
 
@@ -33,21 +34,24 @@ class Persons:
 
     @property
     def version(self) -> str:
-        return f"persons/1 {self._lexicon.version}"
+        return f"persons/2 {self._lexicon.version}"
 
     def judge(self, form: Form, fields: Fields, heard: Heard) -> Fields:
         types = {item.id: item.type for item in form.captured()}
+        owners = {item.id for item in form.captured() if item.key == _OWNER}
         return tuple(
-            self._judged(reading, heard.get(reading.id, ())) if types[reading.id] == "text" else reading
+            self._judged(reading, heard.get(reading.id, ()), reading.id in owners)
+            if types[reading.id] == "text"
+            else reading
             for reading in fields
         )
 
-    def _judged(self, reading: FieldReading, heard: Sequence[LineReading]) -> FieldReading:
+    def _judged(self, reading: FieldReading, heard: Sequence[LineReading], owner: bool) -> FieldReading:
         lines = [line for line in heard if line.text]
         lattices = [line.lattice for line in lines if line.lattice is not None]
         if not reading.value or reading.basis != "ocr" or reading.struck or not lines or len(lattices) != len(lines):
             return reading
-        due = _due(reading.value)
+        due = _due(reading.value, owner)
         if due is None:
             return reading
         start, is_person = due
@@ -78,12 +82,15 @@ class Persons:
                     yield surname + given, SURNAME + GIVEN
 
 
-def _due(text: str) -> tuple[int, bool] | None:
-    """Where a name begins, and whether it is a person's to the end of the text."""
+def _due(text: str, owner: bool) -> tuple[int, bool] | None:
+    """Where a name begins, and whether it is a person's to the end of the text; an owner's field may hold a name
+    alone."""
     title = list(_TITLE.finditer(text))
     if title and title[-1].end() < len(text):
         return title[-1].end(), True
     company = _COMPANY.search(text)
+    if company is None and owner:
+        return 0, True
     return (company.end(), False) if company else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache, reduce
 from importlib import resources
@@ -10,17 +11,20 @@ from forms.model import Form, ValueType
 from forms.values import normalise
 from ocr import homoglyphs
 from ocr.engine import LineReading
+from ocr.knowledge.lexicon import Lexicon
 from ocr.knowledge.port import Fields, Heard
 from ocr.knowledge.weigh import Hypothesis, weighed
 from ocr.lattice import Lattice
 from ocr.types import FieldReading
 
 _KINDS = frozenset({"text", "address", "addr_kana"})
-WORD, LETTER = 2.0, 1.2  # log odds that such a word stands where one nearly does, and for each of its letters
+WORD, LETTER = 2.0, 2.0  # log odds that such a word stands where one nearly does, and for each of its letters
 _LEAST = 3  # letters: shorter words are found anywhere ...
 _COUNTERS = ("番地", "丁目", "号室")  # ... but after a number
 COUNTER = 3.0  # log odds more for these, so near a number
-NUMBER = 4.0  # log odds of a digit where digits or dashes stand on both sides
+TOWN = 4.0  # log odds of the name of a town where a building's name is due
+NUMBER = 6.0  # log odds of a digit where digits or dashes stand on both sides
+_NUMBER, _KANJI = re.compile("[0-9]"), re.compile("[\u4e00-\u9fff]")
 _OF_NUMBERS = frozenset("0123456789-")
 _DIFFERENT = 0.4  # of a word's letters may be read as others
 _ROUNDS = 3  # words put right in one field
@@ -29,17 +33,31 @@ _ROUNDS = 3  # words put right in one field
 class Terms:
     """Knowledge of the words that offices, buildings and remarks are made of."""
 
-    version = "terms/1"
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        """With a lexicon the usual names of towns are known too: buildings are named after them."""
+        self._lexicon = lexicon
+
+    @property
+    def version(self) -> str:
+        return "terms/2"
 
     def judge(self, form: Form, fields: Fields, heard: Heard) -> Fields:
         types = {item.id: item.type for item in form.captured()}
         return tuple(
-            _judged(reading, types[reading.id], heard.get(reading.id, ())) if types[reading.id] in _KINDS else reading
+            self._judged(reading, types[reading.id], heard.get(reading.id, ()))
+            if types[reading.id] in _KINDS
+            else reading
             for reading in fields
         )
 
+    def _judged(self, reading: FieldReading, kind: ValueType, heard: Sequence[LineReading]) -> FieldReading:
+        towns = self._lexicon.usual_towns() if self._lexicon is not None and kind == "address" else frozenset()
+        return _judged(reading, kind, heard, towns)
 
-def _judged(reading: FieldReading, kind: ValueType, heard: Sequence[LineReading]) -> FieldReading:
+
+def _judged(
+    reading: FieldReading, kind: ValueType, heard: Sequence[LineReading], towns: frozenset[str]
+) -> FieldReading:
     lines = [line for line in heard if line.text]
     lattices = [line.lattice for line in lines if line.lattice is not None]
     if not reading.value or reading.basis != "ocr" or reading.struck or not lines or len(lattices) != len(lines):
@@ -47,7 +65,7 @@ def _judged(reading: FieldReading, kind: ValueType, heard: Sequence[LineReading]
     lattice = reduce(Lattice.joined, lattices).renamed(homoglyphs.folded)
     text, odds = reading.value, 0.0
     for _ in range(_ROUNDS):
-        nearly = list(_near(text, kind))
+        nearly = [*_near(text, kind), *_named_after(text, towns, set(lattice.characters))]
         if not nearly:
             break
         before, *after = lattice.log_likelihoods([homoglyphs.folded(t) for t in (text, *(n for n, _ in nearly))])
@@ -76,6 +94,8 @@ def _near(text: str, kind: ValueType) -> Iterator[tuple[str, float]]:
             different = sum(a != b for a, b in zip(shape, window, strict=True))
             if different <= _DIFFERENT * length and text[start : start + length] != word:
                 yield text[:start] + word + text[start + length :], WORD + LETTER * (length - different)
+            if start and text[start - 1] in _OF_NUMBERS and shapes.startswith(shape[1:], start):
+                yield text[:start] + word + text[start + length - 1 :], WORD + LETTER * (length - 1)
     for start in range(1, len(text) - 1):
         window = text[start : start + 2]
         for word in _COUNTERS if text[start - 1].isdigit() else ():
@@ -83,6 +103,22 @@ def _near(text: str, kind: ValueType) -> Iterator[tuple[str, float]]:
                 yield text[:start] + word + text[start + 2 :], WORD + LETTER + COUNTER
     if kind != "text":
         yield from _numbers(text)
+
+
+def _named_after(text: str, towns: frozenset[str], characters: set[str]) -> Iterator[tuple[str, float]]:
+    """The text with a usual name of a town after the house number (ハイム桜台) where all but one character of it
+    stand."""
+    number = _NUMBER.search(text)
+    if number is None or not towns:
+        return
+    shapes = homoglyphs.folded(text)
+    for start in range(number.end(), len(text) - 1):
+        window = shapes[start : start + 2]
+        if text[start : start + 2] in towns or not all(_KANJI.match(c) for c in text[start : start + 2]):
+            continue
+        for town in towns:
+            if (town[0] == window[0]) != (town[1] == window[1]) and characters.issuperset(town):
+                yield text[:start] + town + text[start + 2 :], TOWN
 
 
 def _numbers(text: str) -> Iterator[tuple[str, float]]:

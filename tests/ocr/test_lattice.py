@@ -78,3 +78,11 @@ def test_two_views_of_a_line_are_one_lattice():
     longer = both.joined(lattice_of("町"))
     assert longer.again is not None
     assert longer.log_likelihood("鮎堤町") == pytest.approx(both.log_likelihood("鮎堤"), abs=0.2)
+
+
+def test_characters_of_one_shape_may_be_taken_together():
+    lattice = Lattice(("八", "ハ"), np.log(np.array([[0.1, 0.6, 0.3]], dtype=np.float32)))
+    for seen in (lattice, lattice.with_view(lattice)):
+        folded = seen.renamed(lambda c: "ハ" if c == "八" else c)
+        assert folded.characters == ("ハ",)
+        assert math.exp(folded.log_likelihood("ハ")) == pytest.approx(0.9, abs=0.01)

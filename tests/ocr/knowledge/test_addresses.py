@@ -39,6 +39,14 @@ def test_the_kana_of_an_address_follow_its_kanji(lexicon: Lexicon, form: Form) -
     assert found[KANA].value == "サイタマケンチチブシトチヤ1765"
 
 
+def test_a_lost_kana_is_found_where_the_kanji_are_as_the_tree_has_them(lexicon: Lexicon, form: Form) -> None:
+    kana: Line = ("イタマケンチチブシトチヤ1765", {})
+    address: Line = ("埼玉県秩父市栃谷1765", {})
+    found = judged(lexicon, form, address, field_of(ZIP, "3680002"), kana)
+    assert found[KANA].value == "サイタマケンチチブシトチヤ1765"
+    assert found[KANA].uses[0].read == "イタマケンチチブシトチヤ1765"
+
+
 def test_a_town_that_the_tree_has_not_stays(lexicon: Lexicon, form: Form) -> None:
     line: Line = ("埼玉県秩父市凪咲1765", {6: {"栃": 0.003}, 7: {"谷": 0.003}})
     found = judged(lexicon, form, line, field_of(ZIP, "3680002"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forms.model import Form
+from ocr.knowledge.lexicon import Lexicon
 from ocr.knowledge.terms import Terms
 from tests.ocr.knowledge.conftest import field_of, heard_line
 
@@ -44,3 +45,20 @@ def test_a_word_that_nearly_stands_there(form: Form, read: str, others: dict, ri
 def test_other_fields_and_readings_without_lines_are_left_alone(form: Form) -> None:
     fields = (field_of(NAME, "株式会礼"), field_of("entries[0].birth", "5210527"))
     assert Terms().judge(form, fields, {}) == fields
+
+
+@pytest.mark.parametrize(
+    ("read", "others", "right"),
+    [
+        ("御調町1505若葉八イ少1201", {11: {"ツ": 0.01}}, "御調町1505若葉ハイツ1201"),  # 八 is drawn like ハ
+        ("睦522ゾン青葉501", {}, "睦522ゾン青葉501"),  # the picture knows of no メ
+        ("南2-ス-20", {3: {"2": 0.1}}, "南2-2-20"),  # a digit amid a house number
+        ("南2-ス-20", {}, "南2-ス-20"),
+        ("桜町907ハイム楼台209", {8: {"桜": 0.05}}, "桜町907ハイム桜台209"),  # a usual name of towns
+        ("楼台907", {0: {"桜": 0.05}}, "楼台907"),  # a town is the postal tree's affair
+    ],
+)
+def test_what_stands_after_the_house_number(lexicon: Lexicon, form: Form, read: str, others: dict, right: str) -> None:
+    heard = {"header.addr": [heard_line(read, others)]}
+    (found,) = Terms(lexicon).judge(form, (field_of("header.addr", read),), heard)
+    assert found.value == right
