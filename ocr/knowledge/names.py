@@ -15,8 +15,8 @@ from ocr.lattice import Lattice
 from ocr.types import FieldReading
 
 # Log odds over a name that no list has: what a name is worth whose kanji and kana are known together, or one of them.
-PAIR, KANJI, KANA = 7.0, 2.0, 2.0
-ACCORD = 1.5  # ... and for its first and its last kanji, if other words have that kanji read so at that end
+PAIR, KANJI, KANA = 11.0, 2.0, 2.0
+ACCORD = 2.5  # ... and for its first and its last kanji, if other words have that kanji read so at that end
 FLUENT = 0.7  # the weight of how usual the sequence of kana is
 _FEW = 6  # of the reader's own texts
 _NEAR = 12.0  # log probability below the best from which a word of the list is not weighed
@@ -43,7 +43,7 @@ class Names:
 
     @property
     def version(self) -> str:
-        return f"names/1 {self._lexicon.version}"
+        return f"names/2 {self._lexicon.version}"
 
     def judge(self, form: Form, fields: Fields, heard: Heard) -> Fields:
         found = {reading.id: reading for reading in fields}
