@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,11 +15,13 @@ from ocr.ink import Ink
 from ocr.parts import PartRead
 from ocr.reference import PX
 from ocr.register import cut_any
+from ocr.types import FieldReading
 
 _NEAR = 0.4  # mm outside a box in which the middle of its writing may lie
 _SPILL = 0.5  # mm that writing may leave its box without counting as outside
 _CUT = 0.15  # share of a stroke on either side of a border from which it is cut by it ...
 _CUT_AREA = 0.25  # ... and mm2
+_MOST_ODDS = 6.0  # log-odds of a score that count at most
 _WIDE = 1.25  # times a cell's width: such a stroke runs over a rule
 
 
@@ -52,6 +56,25 @@ def of_ink(ink: Ink, parts: Sequence[Part]) -> dict[str, float]:
         "outside": round(beyond / area, 4) if area else 0.0,
         "strokes_cut": float(cut),
     }
+
+
+def of_others(read: Sequence[FieldReading], written: Collection[str]) -> tuple[FieldReading, ...]:
+    """others: how sure the reader is of the sheet's other `written` fields that are not blank (mean log-odds of their
+    scores). A hand or a scan that is hard to read is hard in every field."""
+    odds = {one.id: _odds(one.score) for one in read if one.id in written and not one.blank}
+    total, count = sum(odds.values()), len(odds)
+    found = []
+    for one in read:
+        rest = count - (one.id in odds)
+        mean = (total - odds.get(one.id, 0.0)) / rest if rest else math.nan
+        found.append(replace(one, facts={**one.facts, "others": round(mean, 3)}) if rest else one)
+    return tuple(found)
+
+
+def _odds(score: float) -> float:
+    if not 0.0 < score < 1.0:
+        return math.copysign(_MOST_ODDS, score - 0.5)
+    return min(max(math.log(score / (1.0 - score)), -_MOST_ODDS), _MOST_ODDS)
 
 
 def _in_part(ink: Ink, part: Part) -> tuple[float, float, int]:

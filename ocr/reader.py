@@ -17,6 +17,7 @@ from ocr.codes import glanced
 from ocr.digital import DigitalLayer, is_born_digital
 from ocr.engine import LineReading, TextEngine
 from ocr.errors import CornersUnusable, NotRegistered, UnknownFormVersion
+from ocr.facts import of_others
 from ocr.fields import read_field
 from ocr.find import Found, find_sheets
 from ocr.heard import hear
@@ -95,7 +96,12 @@ class FormReader:
             turned=sheet.turned,
             transform=_matrix(sheet.transform),
             page=sheet.reference.page,
-            facts={"found": round(sheet.found, 3), "px_per_mm": round(sheet.scale, 2)},
+            facts={
+                "found": round(sheet.found, 3),
+                "least_found": round(sheet.least_found, 3),
+                "px_per_mm": round(sheet.scale, 2),
+                "bilevel": float(sheet.bilevel),
+            },
         )
         if not sheet.good:
             error = NotRegistered(residual=sheet.residual_mm, limit=LIMIT_MM)
@@ -115,7 +121,9 @@ class FormReader:
         read = tuple(settle(self._engine, readers))
         if self._second is not None:
             read = self._second.ask(read, asked, heard)
-        return read if self._knowledge is None else self._knowledge.judge(sheet.reference.form, read, heard)
+        if self._knowledge is not None:
+            read = self._knowledge.judge(sheet.reference.form, read, heard)
+        return of_others(read, {field.id for field in fields if field.type != "choice"})
 
 
 def _reader(

@@ -8,7 +8,7 @@ from typing import Final
 
 from ocr.types import FieldReading, SheetReading
 
-VERSION = "1"  # of the list below; another list voids a calibration
+VERSION = "2"  # of the list below; another list voids a calibration
 _LEAST = 1e-6
 
 
@@ -37,7 +37,7 @@ def _plain(value: float) -> float:
 FEATURES: Final[dict[str, Callable[[float], float]]] = {
     "score": _odds, "top": _odds, "margin": _plain, "least": _odds, "chars": _log, "agree": _sign, "second": _sign,
     "known": _sign, "check": _sign, "support": _factor, "ink": _log, "outside": _plain, "strokes_cut": _log,
-    "struck": _sign, "residual": _log, "resolution": _log,
+    "struck": _sign, "variant": _sign, "others": _plain, "residual": _log, "resolution": _log, "bilevel": _sign,
 }  # fmt: skip
 NAMES: Final = tuple(FEATURES) + tuple(f"no_{name}" for name in FEATURES)
 
@@ -58,8 +58,9 @@ def facts(reading: FieldReading, sheet: SheetReading | None = None) -> dict[str,
     if sheet is not None:
         if sheet.residual_mm is not None:
             found["residual"] = sheet.residual_mm
-        if "px_per_mm" in sheet.facts:
-            found["resolution"] = sheet.facts["px_per_mm"]
+        for name, fact in (("px_per_mm", "resolution"), ("bilevel", "bilevel")):
+            if name in sheet.facts:
+                found[fact] = sheet.facts[name]
     return {name: float(found[name]) for name in FEATURES if name in found and math.isfinite(float(found[name]))}
 
 
