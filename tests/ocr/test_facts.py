@@ -15,7 +15,7 @@ from ocr.types import FieldReading, SheetReading
 
 def field(name: str, score: float, blank: bool = False) -> FieldReading:
     value = "" if blank else "1"
-    return FieldReading(name, value, value, score, None, blank, False, (0, 0, 1, 1), "image")
+    return FieldReading(name, value, value, score, None, blank, False, (0, 0, 1, 1), "ocr")
 
 
 def test_a_field_hears_of_the_others_and_not_of_itself() -> None:
