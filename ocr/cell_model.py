@@ -24,7 +24,7 @@ from ocr.errors import EngineFailed, ModelAltered, ModelsMissing
 from ocr.glyphs import SIDE
 
 WEIGHTS = Path(__file__).parent / "weights" / "cells.onnx"
-SHA256 = "b9deedadd936e4f044966765391d8ced4544cdf306781929399d4a71bfc903e3"
+SHA256 = "730cdfe0b6671705cf9741e37321fba8f74c4da3003d9e53b431b13328b90f36"
 REJECT = "\ufffd"  # the class of what is no character
 THREADS = 1  # a sheet's cells take milliseconds; more threads only wait for each other
 _MOST = 5  # candidates kept a cell

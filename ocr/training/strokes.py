@@ -20,6 +20,9 @@ DIGITS = "0123456789"
 _FINE = 4  # px drawn for one px of the picture
 _BRUSH_FINE = 3
 _LEAST_SEVEN = 0.6  # width of a 7 as a share of its height: a narrower one is a 1 with a long flag
+_BARE: Form = (((0.50, 0.00), (0.50, 1.00)),)
+_TICKED: Form = (((0.12, 0.05), (0.12, 0.30)), ((0.12, 0.05), (0.88, 0.05)), ((0.88, 0.05), (0.62, 0.44), (0.46, 1.00)))
+PLAIN = tuple({"1": _BARE, "7": _TICKED}.get(d) or FORMS[d][0][1] for d in DIGITS)  # the usual form of each digit
 Path = NDArray[np.float64]  # points x 2
 
 

@@ -38,7 +38,7 @@ def paper() -> np.ndarray:
 def put(picture: np.ndarray, digit: str, n: int, seed: int = 11, dx: float = 0.0, height: float = 4.2) -> None:
     """A pen digit in a cell, `dx` mm from its middle."""
     dice = np.random.default_rng(seed)
-    hand = strokes.Hand((0,) * 10, 0.0, 0.62, 0.4, 0.012, 0.0)
+    hand = strokes.Hand(strokes.PLAIN, 0.0, 0.62, 0.4, 0.012, 0.0)
     drawn = strokes.draw_digit(dice, hand, digit, height, PX)
     x = round((CELLS[n].centre[0] + dx) * PX) - drawn.shape[1] // 2
     y = round(CELLS[n].centre[1] * PX) - drawn.shape[0] // 2
