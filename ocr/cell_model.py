@@ -24,7 +24,7 @@ from ocr.errors import EngineFailed, ModelAltered, ModelsMissing
 from ocr.glyphs import SIDE
 
 WEIGHTS = Path(__file__).parent / "weights" / "cells.onnx"
-SHA256 = "730cdfe0b6671705cf9741e37321fba8f74c4da3003d9e53b431b13328b90f36"
+SHA256 = "4edac019462f9bf8427688148733f64eb98183358e1eeffa57932d5a50477674"
 REJECT = "\ufffd"  # the class of what is no character
 THREADS = 1  # a sheet's cells take milliseconds; more threads only wait for each other
 _MOST = 5  # candidates kept a cell
