@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import cv2
@@ -59,16 +59,24 @@ def of_ink(ink: Ink, parts: Sequence[Part]) -> dict[str, float]:
 
 
 def of_others(read: Sequence[FieldReading], written: Collection[str]) -> tuple[FieldReading, ...]:
-    """others: how sure the reader is of the sheet's other `written` fields that are not blank (mean log-odds of their
-    scores). A hand or a scan that is hard to read is hard in every field."""
+    """What a sheet's other fields say of the hand and the scan, which are hard to read in every field or in none.
+
+    others: how sure the reader is of those `written` that are not blank (mean log-odds of their scores). sound: the
+    share of their check digits, dates and sums that hold: who writes 1 like a 7 breaks them surely.
+    """
     odds = {one.id: _odds(one.score) for one in read if one.id in written and not one.blank}
-    total, count = sum(odds.values()), len(odds)
+    checks = {one.id: one.facts["check"] for one in read if "check" in one.facts}
     found = []
     for one in read:
-        rest = count - (one.id in odds)
-        mean = (total - odds.get(one.id, 0.0)) / rest if rest else math.nan
-        found.append(replace(one, facts={**one.facts, "others": round(mean, 3)}) if rest else one)
+        told = {name: _mean_without(each, one.id) for name, each in (("others", odds), ("sound", checks))}
+        known = {name: round(mean, 3) for name, mean in told.items() if mean is not None}
+        found.append(replace(one, facts={**one.facts, **known}))
     return tuple(found)
+
+
+def _mean_without(each: Mapping[str, float], name: str) -> float | None:
+    rest = len(each) - (name in each)
+    return (sum(each.values()) - each.get(name, 0.0)) / rest if rest else None
 
 
 def _odds(score: float) -> float:

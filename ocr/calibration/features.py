@@ -37,7 +37,8 @@ def _plain(value: float) -> float:
 FEATURES: Final[dict[str, Callable[[float], float]]] = {
     "score": _odds, "top": _odds, "margin": _plain, "least": _odds, "chars": _log, "agree": _sign, "second": _sign,
     "known": _sign, "check": _sign, "support": _factor, "ink": _log, "outside": _plain, "strokes_cut": _log,
-    "struck": _sign, "variant": _sign, "others": _plain, "residual": _log, "resolution": _log, "bilevel": _sign,
+    "struck": _sign, "variant": _sign, "others": _plain, "sound": _plain, "residual": _log, "resolution": _log,
+    "bilevel": _sign,
 }  # fmt: skip
 NAMES: Final = tuple(FEATURES) + tuple(f"no_{name}" for name in FEATURES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,15 @@ def test_blanks_and_marks_say_nothing_of_a_hand_but_hear_of_it() -> None:
     told = of_others([field("name", 0.9), field("mark", 1.0), field("empty", 1.0, blank=True)], {"name", "empty"})
     assert "others" not in told[0].facts
     assert [one.facts["others"] for one in told[1:]] == pytest.approx([math.log(9)] * 2, abs=1e-3)
+
+
+def test_checks_that_fail_elsewhere_on_the_sheet_are_told() -> None:
+    read = [field("a", 0.99), field("b", 0.99), field("c", 0.99)]
+    held = [replace(read[0], facts={"check": 0.0}), replace(read[1], facts={"check": 1.0}), read[2]]
+    told = of_others(held, {"a", "b", "c"})
+    assert [one.facts["sound"] for one in told] == [1.0, 0.0, 0.5]
+    alone = of_others([replace(read[0], facts={"check": 0.0}), read[1]], {"a", "b"})
+    assert "sound" not in alone[0].facts and alone[1].facts["sound"] == 0.0
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=6))
