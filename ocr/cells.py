@@ -21,7 +21,7 @@ from ocr.page import Grey
 from ocr.reference import PX
 
 _HEIGHT = 40  # px of the tallest character in a strip
-_SURE = 0.985  # a cell of which the classifier is so sure is not shown to the text engine
+_SURE = 0.95  # a cell of which the classifier is so sure is not shown to the text engine
 _BESIDE = 1  # neighbours on either side that the text engine sees with a doubtful cell
 _TRUST = 0.97  # the text engine is believed no more than this of one cell: alone it reads 98.8 % of real digits
 _NO_CHARACTER = 0.05  # how likely the text engine says what it says of ink that is no character

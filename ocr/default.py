@@ -23,9 +23,10 @@ def make_reader(threads: int | None = None, directory: Path | None = None) -> Sh
 
     `threads` of the recogniser (default: as many as there are cores, at most 4); `directory` of the models.
     """
-    from ocr import engines, knowledge, models
+    from ocr import engines, knowledge, memory, models
     from ocr.reader import FormReader
 
+    memory.keep()
     place = directory or models.default_dir()
     first = engines.engine(os.environ.get("TODOKE_ENGINE", "") or engines.FIRST, place, threads)
     return FormReader(first, knowledge.usual(place), _second(place, threads))

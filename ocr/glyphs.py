@@ -18,6 +18,7 @@ _INNER = 20  # ... and the writing's longer side in it; the centre of mass stand
 SMALLEST = round(1.6 * PX)  # px: smaller writing is not blown up to a whole character
 _EDGE = 0.22  # share of the ink's darkness from which a pixel belongs to the glyph's box
 
+_HIGH = 0.92  # share of the ink's pixels that are lighter than its full tone
 _OVER = 0.9  # mm that writing may leave its row of cells, above and below
 _LEAST_HEIGHT, _LEAST_AREA = 1.1, 0.22  # mm, mm2: less is dirt or what a rule left behind
 _ONE_DIGIT, _TWO_DIGITS = 0.95, 1.25  # cells: no wider than one is one digit, wider than the other is two
@@ -48,7 +49,7 @@ def fitted(darkness: NDArray[np.uint8], least: int = 0) -> NDArray[np.float32]:
     mass stands in the middle. Training and reading call this same function.
     """
     out = np.zeros((SIDE, SIDE), dtype=np.float32)
-    peak = float(np.percentile(darkness[darkness > 0], 92)) if (darkness > 0).any() else 0.0
+    peak = _high(darkness[darkness > 0])
     if peak < 8:
         return out
     light = np.minimum(darkness.astype(np.float32) / peak, 1.0)
@@ -66,6 +67,16 @@ def fitted(darkness: NDArray[np.uint8], least: int = 0) -> NDArray[np.float32]:
     top = int(np.clip(round((SIDE - 1) / 2 - y), 0, SIDE - size[1]))
     out[top : top + size[1], left : left + size[0]] = small
     return out
+
+
+def _high(tones: NDArray[np.uint8]) -> float:
+    """The 92nd percentile, 0 of nothing (numpy's own takes ten times as long over so few)."""
+    if not len(tones):
+        return 0.0
+    order, place = np.sort(tones), _HIGH * (len(tones) - 1)
+    below = int(place)
+    low, high = float(order[below]), float(order[min(below + 1, len(order) - 1)])
+    return low + (high - low) * (place - below)
 
 
 def fit(glyph: Glyph) -> NDArray[np.float32]:

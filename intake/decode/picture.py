@@ -148,7 +148,7 @@ def _pixels(image: Image.Image, factor: int) -> NDArray[np.uint8]:
         image = image.convert("RGB")  # P, CMYK, YCbCr, LAB, HSV
     if factor > 1:
         image = image.reduce(factor)
-    return np.array(image, dtype=np.uint8)
+    return np.asarray(image, dtype=np.uint8)
 
 
 def _transparent(image: Image.Image) -> bool:

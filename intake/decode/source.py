@@ -54,8 +54,8 @@ def plain(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if pixels.ndim == 2:
         return pixels
     step = max(1, min(pixels.shape[:2]) // 400)
-    sample = pixels[::step, ::step].astype(np.int16)
-    if int(np.ptp(sample, axis=2).max()) > 2:
+    red, green, blue = (pixels[::step, ::step, channel].astype(np.int16) for channel in range(3))
+    if max(int(np.abs(red - green).max()), int(np.abs(blue - green).max())) > 2:
         return pixels
     for start in range(0, pixels.shape[0], 512):  # by strips: no second copy of a large page
         strip = pixels[start : start + 512]
