@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from forms.policy import Keying
 from ocr.calibration import features, isotonic, logistic, reliability, thresholds
+from ocr.calibration.exempt import exempt
 from ocr.calibration.labels import Labelled, Origin
 from ocr.calibration.model import Calibration, ClassModel, Fit, standard
 from ocr.calibration.writers import folds
@@ -40,7 +41,8 @@ def fit(labels: Iterable[Labelled], origin: Origin, target: float, keying: Keyin
     """Calibrate every class that has labels. `keying` is given where people made the labels, not a generator."""
     by_class: dict[str, list[Labelled]] = defaultdict(list)
     for label in labels:
-        by_class[label.cls].append(label)
+        if not exempt(label.cls, label.facts):
+            by_class[label.cls].append(label)
     place = folds([label.writer for some in by_class.values() for label in some], SHARES)
     hidden = keying.hidden if keying else 0.0
     classes = {}

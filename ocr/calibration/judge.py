@@ -10,6 +10,7 @@ from forms import catalogue
 from forms.model import Form
 from forms.policy import field_class
 from ocr.calibration import features, fingerprint
+from ocr.calibration.exempt import exempt
 from ocr.calibration.model import Calibration
 from ocr.types import Corners, FieldReading, PageImage, SheetReader, SheetReading
 
@@ -57,7 +58,7 @@ class Judge:
             return None  # nothing is read: there is nothing to be sure of
         cls = field_class(form.field(reading.id), reading.value, reading.basis)
         model = self.calibration.classes.get(cls)
-        if model is None or not set(engines_of(reading)) <= set(model.engines):
+        if model is None or exempt(cls, known) or not set(engines_of(reading)) <= set(model.engines):
             return None
         return self.calibration.confidence(cls, known)
 

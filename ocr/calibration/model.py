@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.errors import TodokeError
-from ocr.calibration import features, logistic
+from ocr.calibration import exempt, features, logistic
 from ocr.calibration.isotonic import Curve
 from ocr.calibration.reliability import Bin
 from ocr.calibration.thresholds import Trial
 
 SCHEMA = "todoke.calibration/1"
+_RULES = f"{features.VERSION}.{exempt.VERSION}"  # what enters the model, and what is left to people
 Floats = NDArray[np.float64]
 
 
@@ -101,7 +102,7 @@ class Calibration:
 
     def to_json(self) -> str:
         """Canonical JSON: one calibration, one text."""
-        told = {"schema": SCHEMA, "features": features.VERSION} | asdict(self)
+        told = {"schema": SCHEMA, "features": _RULES} | asdict(self)
         return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     @classmethod
@@ -111,7 +112,7 @@ class Calibration:
             told = json.loads(text)
             if told.pop("schema") != SCHEMA:
                 raise BadCalibration(why_ja="別の形式である", why_en="another schema")
-            if told.pop("features") != features.VERSION:
+            if told.pop("features") != _RULES:
                 raise _other_features()
             classes = {name: _class(one) for name, one in told.pop("classes").items()}
             return cls(classes=classes, **told)

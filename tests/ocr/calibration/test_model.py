@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from forms import catalogue
 from forms.policy import CLASSES, field_class, policy
 from ocr.calibration import features, fingerprint, labels
+from ocr.calibration.exempt import exempt
 from ocr.calibration.fit import fit
 from ocr.calibration.judge import Calibrated, Judge, Uncalibrated
 from ocr.calibration.labels import BadLabels, Labelled, Origin
@@ -109,6 +110,32 @@ def test_an_engine_that_was_not_calibrated_has_no_confidence(made: Calibration, 
     ]
     told = confidences(Judge(made, READER), replace(sheet, fields=tuple(newer)))
     assert told[FIELD] is None and told["entries[0].birth"] is not None
+
+
+def test_what_stands_beside_a_strike_out_is_left_to_people(made: Calibration, sheet: SheetReading) -> None:
+    struck = tuple(replace(r, struck=r.id == FIELD) for r in sheet.fields)
+    told = confidences(Judge(made, READER), replace(sheet, fields=struck))
+    assert told[FIELD] is None and told["entries[0].birth"] is not None
+
+
+@pytest.mark.parametrize(
+    ("facts", "left"),
+    [
+        ({"chars": 1.0, "ink": 9.0}, False), ({"chars": 2.0, "ink": 9.0}, False),  # codes of two characters
+        ({"chars": 3.0, "ink": 9.0}, True), ({"chars": 1.0, "ink": 0.1}, True), ({"struck": 1.0, "ink": 9.0}, True),
+    ],
+)  # fmt: skip
+def test_several_marks_and_marks_drawn_elsewhere_are_left_to_people(facts: dict[str, float], left: bool) -> None:
+    assert exempt("choice", facts) is left
+    assert exempt("comb", facts) is (facts.get("struck") == 1.0)  # three digits are no three marks
+
+
+def test_no_class_learns_from_what_is_left_to_people() -> None:
+    drawn, _ = World(base=3.0).draw(7, 40, 12)
+    known = [replace(label, cls="choice", facts={**label.facts, "ink": 5.0, "chars": 1.0}) for label in drawn]
+    odd = [replace(label, right=False, facts={**label.facts, "struck": 1.0}) for label in known]
+    origin = Origin(READER, {NAME: "0"}, True, {})
+    assert fit([*known, *odd], origin, 0.0014).classes == fit(known, origin, 0.0014).classes
 
 
 def test_what_was_not_read_has_no_confidence(made: Calibration, sheet: SheetReading) -> None:
