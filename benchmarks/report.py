@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.report_reading import Outcome, Read, SheetOutcome
 from benchmarks.report_statistics import by_writer, edits, quantile, wilson
@@ -26,6 +27,7 @@ GOALS: dict[tuple[str, str], float] = {
         ("choice", 99.7))},
 }  # fmt: skip
 _CONFUSED = 40
+CURVE = (0.0014, 0.005, 0.01, 0.02)  # shares of wrong values at which it is told how far the surest readings reach
 
 
 def figures(read: Read, calibrated: bool = False) -> dict[str, Any]:
@@ -160,7 +162,18 @@ def _accepted(name: str, some: Sequence[Outcome]) -> dict[str, Any]:
         "name": name, "n": len(some), "accepted": len(taken), "share": len(taken) / len(some) if some else 0.0,
         "wrong": wrong, "error": wrong / len(taken) if taken else None, "upper": upper_bound(wrong, len(taken)),
         "calibration_error": expected_error(sure, right, np.ones(len(judged))) if judged else None,
+        "curve": {f"{target:g}": reach(sure, right, target) / len(some) if some else 0.0 for target in CURVE},
     }  # fmt: skip
+
+
+def reach(sure: NDArray[np.float64], right: NDArray[np.float64], target: float) -> int:
+    """How many of the surest readings have no more than that share of wrong ones among them: what a threshold could
+    accept that was laid with the answers at hand. It promises nothing of other readings."""
+    order = np.argsort(-sure, kind="stable")
+    wrong, count = np.cumsum(1.0 - right[order]), np.arange(1, len(order) + 1)
+    last = np.append(np.diff(sure[order]) != 0, True)[: len(order)]  # a threshold parts no readings that are as sure
+    passed = np.flatnonzero(last & (wrong <= target * count))
+    return int(count[passed[-1]]) if len(passed) else 0
 
 
 def confusions(fields: Iterable[Outcome]) -> list[dict[str, Any]]:

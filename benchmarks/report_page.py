@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from benchmarks.report import CURVE
 from benchmarks.report_reading import Outcome
 from benchmarks.report_text import NOTES
 
@@ -149,12 +150,16 @@ def _acceptance(part: dict[str, Any]) -> str:
     rows = "".join(
         f"<tr><td>{escape(one['name'])}</td><td>{one['n']:,}</td><td class=goal>{_percent(one['share'])}</td>"
         f"<td>{one['wrong']}</td><td>{_percent(one['error'], 3)}</td><td>{_percent(one['upper'], 3)}</td>"
-        f"<td>{_percent(one['calibration_error'])}</td></tr>"
+        f"<td>{_percent(one['calibration_error'])}</td>"
+        + "".join(f"<td>{_percent(reached)}</td>" for reached in one["curve"].values())
+        + "</tr>"
         for one in part["classes"]
     )
     head = (
         "<tr><th></th><th>fields</th><th>accepted %</th><th>wrong</th><th>error %</th><th>upper bound 95 % (one-sided)"
-        "</th><th>calibration error %</th></tr>"
+        "</th><th>calibration error %</th>"
+        + "".join(f"<th>the surest at {100 * at:g} % error</th>" for at in CURVE)
+        + "</tr>"
     )
     title = f"<h2>Accepted without a person: {escape(part['style'])}</h2>"
     return f"{title}<div class=card><table>{head}{rows}</table></div>"

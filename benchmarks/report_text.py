@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks.report import CURVE
+
 NOTES = {
     "hand": "handwriting fonts: an optimistic bound, no real handwriting was measured",
     "stroke": "hands drawn stroke by stroke: no real handwriting was measured",
@@ -52,11 +54,13 @@ def _line(one: dict[str, Any]) -> str:
 def _acceptance(parts: list[dict[str, Any]]) -> Iterator[str]:
     for part in parts:
         yield f"\n## accepted without a person, {part['style']}"
-        yield f"{'':34} accepted  fields  wrong  error %  upper 95 %  calibration error %"
+        yield f"{'':34} accepted  fields  wrong  error %  upper 95 %  calibration  the surest, %, at an error of"
+        yield f"{'':94}{'  '.join(f'{100 * at:4.2f}%' for at in CURVE)}"
         for one in part["classes"]:
             yield (
                 f"  {one['name'][:32]:32} {share(one['share'])} %  {one['n']:6}  {one['wrong']:5}"
                 f"  {share(one['error'])}    {share(one['upper'])}    {share(one['calibration_error'])}"
+                f"         {'  '.join(f'{100 * reached:5.1f}' for reached in one['curve'].values())}"
             )
 
 

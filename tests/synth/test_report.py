@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from api.synth.produce import write_all
-from benchmarks.report import confusions, figures, worst
+from benchmarks.report import confusions, figures, reach, worst
 from benchmarks.report_page import page
 from benchmarks.report_reading import Outcome, Read, SheetOutcome, crop, read_folder, truths
 from benchmarks.report_readme import BEGIN, END, replaced, table
@@ -205,3 +205,12 @@ def test_folders_are_read_and_judged(tmp_path):
     assert wrong and all(one.picture for one in wrong)
     told = {one["name"]: one for one in figures(read, calibrated=True)["acceptance"][0]["classes"]}
     assert told["all written"]["wrong"] == sum(not one.right for one in accepted if one.truth)
+
+
+def test_how_far_the_surest_reach_is_told_without_parting_what_is_as_sure() -> None:
+    four = np.array([0.9, 0.8, 0.7, 0.6])
+    assert reach(four, np.array([1.0, 1.0, 1.0, 0.0]), 0.0) == 3
+    assert reach(four, np.array([1.0, 0.0, 1.0, 1.0]), 0.0) == 1
+    assert reach(four, np.array([1.0, 0.0, 1.0, 1.0]), 0.25) == 4  # further on the share is low again
+    assert reach(np.array([0.9, 0.9, 0.6]), np.array([1.0, 0.0, 1.0]), 0.1) == 0  # the first two cannot be parted
+    assert reach(np.zeros(0), np.zeros(0), 0.1) == 0
