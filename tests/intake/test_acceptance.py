@@ -52,7 +52,11 @@ class Changed(Scripted):
 def made() -> Calibration:
     """Every class is accepted from 0.5 on; fitted to invented labels of the script."""
     drawn, _ = World(base=3.0).draw(3, 40, 12)
-    known = [replace(label, cls=cls, engines=("script 1",)) for label in drawn for cls in CLASSES]
+    plain = {"chars": 1.0, "ink": 5.0, "struck": 0.0}  # nothing that is left to people whatever its score
+    known = [
+        replace(label, cls=cls, engines=("script 1",), facts={**label.facts, **plain})
+        for label in drawn for cls in CLASSES
+    ]  # fmt: skip
     form = catalogue.form("acquisition")
     forms = {f"{form.kind}/{form.version}": fingerprint.of_form(form.kind, form.version)}
     found = fit(known, Origin(fingerprint.of_reader(Changed()), forms, True), 0.0014)
