@@ -160,7 +160,8 @@ def _accepted(name: str, some: Sequence[Outcome]) -> dict[str, Any]:
     right = np.array([one.right for one in judged], dtype=np.float64)
     return {
         "name": name, "n": len(some), "accepted": len(taken), "share": len(taken) / len(some) if some else 0.0,
-        "wrong": wrong, "error": wrong / len(taken) if taken else None, "upper": upper_bound(wrong, len(taken)),
+        "wrong": wrong, "error": wrong / len(taken) if taken else None,
+        "upper": upper_bound(wrong, len(taken)) if taken else None,
         "calibration_error": expected_error(sure, right, np.ones(len(judged))) if judged else None,
         "curve": {f"{target:g}": reach(sure, right, target) / len(some) if some else 0.0 for target in CURVE},
     }  # fmt: skip

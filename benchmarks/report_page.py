@@ -156,13 +156,16 @@ def _acceptance(part: dict[str, Any]) -> str:
         for one in part["classes"]
     )
     head = (
-        "<tr><th></th><th>fields</th><th>accepted %</th><th>wrong</th><th>error %</th><th>upper bound 95 % (one-sided)"
-        "</th><th>calibration error %</th>"
-        + "".join(f"<th>the surest at {100 * at:g} % error</th>" for at in CURVE)
-        + "</tr>"
+        f"<tr><th colspan=7></th><th colspan={len(CURVE)}>the surest, %, at an error of</th></tr>"
+        "<tr><th></th><th>fields</th><th>accepted %</th><th>wrong</th><th>error %</th><th>bound %</th>"
+        "<th>calibration</th>" + "".join(f"<th>{100 * at:g} %</th>" for at in CURVE) + "</tr>"
     )
     title = f"<h2>Accepted without a person: {escape(part['style'])}</h2>"
-    return f"{title}<div class=card><table>{head}{rows}</table></div>"
+    note = (
+        "<p>Bound: one-sided 95 % upper bound of the error. Calibration: expected calibration error in points. "
+        "The surest: how far down one could go with the answers at hand, which nobody has beforehand.</p>"
+    )
+    return f"{title}{note}<div class=card><table>{head}{rows}</table></div>"
 
 
 def _confusions(style: str, pairs: list[dict[str, Any]]) -> str:
