@@ -27,9 +27,9 @@ HEIGHT = 48  # px, the recogniser's input height
 NARROWEST, WIDEST = 64, 3200  # px at that height
 STEP = 8  # px: batches have widths of so many, so that onnxruntime meets few shapes
 BATCH, BATCH_PX = 8, 2560  # pictures, and px of width, in one call of the network
-# Lines are read so much narrower than they were written: time grows with the width, and nothing is lost (of 2,316
-# fields of print and hands on office scans as many were right at 1.0, 0.85 and 0.75, of 1,870 on faxes one more at
-# 0.75); but katakana, alike save for a slant or a dot, were: they keep their width, and so do short lines.
+# Lines are read so much narrower than they were written: time grows with the width, and little is lost (of 2,316
+# fields of print and hands on office scans one more was right at 0.85 and one fewer at 0.75, of 1,870 on faxes one more
+# at 0.75); but katakana, alike save for a slant or a dot, suffer: they keep their width, and so do short lines.
 NARROWER, AS_WRITTEN, SHORT = 0.8, frozenset({"kana", "addr_kana"}), 2.0
 WASTE = 0.05  # the share of a batch's width that may be padding
 
